@@ -1,0 +1,73 @@
+# One command for each thing, the same for a developer, the hook and CI.
+# A target does its own set-up from nothing but Python 3.11 and make. Everything that is
+# fetched is named with its hash in requirements/; a second run finds the stamps and is instant.
+
+VENV := .venv
+BIN := $(VENV)/bin
+# Wheels only: installing runs nobody's set-up script. The lock is complete, so no resolving.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+LOCKED := $(INSTALL) --require-hashes --only-binary=:all: --no-deps
+COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-annotate --no-header
+# The first Python that is new enough and can make a virtual environment.
+PYTHON ?= $(shell for p in python3.11 python3 python; do \
+	$$p -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo $$p && break; done)
+# Anything more for the command: make test ARGS="tests/unit -k consent"
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test bench lint fmt lock audit sizes
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile
+
+demo: $(VENV)/.productie ## Play 1 and 15 April 2020 with five organisations and three partners, and stay up
+	$(BIN)/lso-gateway demo $(ARGS)
+
+test: lint ## Lint, then every test, on SQLite and on PostgreSQL, with coverage
+	$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term $(ARGS)
+
+bench: $(VENV)/.ontwikkeling ## Measure CPU per item beside the raw cost of the same bytes
+	$(BIN)/python -m tests.bench $(ARGS)
+
+lint: $(VENV)/.ontwikkeling ## Format check, rules, types and layers
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy --no-error-summary
+	$(BIN)/lint-imports --no-logo
+
+fmt: $(VENV)/.ontwikkeling ## Format, and mend what ruff can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: $(VENV)/.ontwikkeling ## Write requirements/ anew from pyproject.toml (ARGS=--upgrade for newer versions)
+	$(COMPILE) $(ARGS) --output-file requirements/productie.txt
+	$(COMPILE) $(ARGS) --constraints requirements/productie.txt --group dev --group bouw \
+		--output-file requirements/ontwikkeling.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-annotate --no-header --group bouw --constraints requirements/ontwikkeling.txt \
+		--output-file requirements/bouw.txt
+
+audit: $(VENV)/.ontwikkeling ## Ask for known vulnerabilities; tells, never decides
+	-$(BIN)/uvx --quiet pip-audit --disable-pip --require-hashes --requirement requirements/productie.txt
+
+sizes: ## How long the files are: half of them want to be under 100 lines
+	@git ls-files '*.py' | xargs wc -l | awk '$$2 != "total" { n++; if ($$1 < 100) small++ } \
+		END { printf "%d of %d files are under 100 lines\n", small, n }'
+
+$(VENV)/.gemaakt:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with venv is needed, and not found." >&2; exit 1; }
+	$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+# What runs in production, and the project itself: built with the locked setuptools, no index.
+$(VENV)/.productie: $(VENV)/.gemaakt requirements/productie.txt requirements/bouw.txt pyproject.toml
+	$(LOCKED) --requirement requirements/productie.txt --requirement requirements/bouw.txt
+	$(INSTALL) --no-index --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.ontwikkeling: $(VENV)/.productie requirements/ontwikkeling.txt
+	$(LOCKED) --requirement requirements/ontwikkeling.txt
+	@touch $@

@@ -1,0 +1,1 @@
+"""The others: registers of organisations come in, disclosures to partners go out."""

@@ -1,0 +1,169 @@
+"""The partner's side: what a partner does with what the gateway gives it, pulled or delivered.
+
+`Partnerdossier` believes nothing whose signature, recipient or log entry does not hold. Pages may
+come twice, overlap or come back: an item counts once, by its id. A recall names a casus by its
+casusreferentie; the dossier knows from what it kept whom that is about.
+
+Kept in memory; `to_plain` and `from_plain` carry it over. Where that is stored, and that a
+recalled casus is really destroyed there, is the partner's own duty.
+"""
+
+from copy import deepcopy
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any, Final
+
+from connectors.errors import NotAuthenticError
+from connectors.evidence import Opened, open_disclosed
+from connectors.jwks import Keyring
+from connectors.ketenpartners.items import Feeditem, Item, read_feeditem, read_who
+
+_AANMELDING: Final = "aanmelding"
+
+
+@dataclass(frozen=True, slots=True)
+class Betrokkene:
+    """Whom a casusreferentie is about, as far as this partner was told. The repr tells nothing."""
+
+    bronhouder: str | None = field(repr=False)
+    v_nummer: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Nieuw:
+    """What a page brought that was not there yet, in order."""
+
+    mutaties: tuple[Item, ...] = field(repr=False)
+    terugroepingen: tuple[Item, ...] = field(repr=False)
+
+
+class Partnerdossier:
+    """What one partner received. Safe for threads; a page or pack counts whole or not at all."""
+
+    def __init__(self, ontvanger: str, keyring: Keyring) -> None:
+        self._ontvanger = ontvanger
+        self._keyring = keyring
+        self._lock = Lock()
+        self._mutaties: dict[str, Item] = {}
+        self._terugroepingen: dict[str, Item] = {}
+        self._pakketten: dict[str, Item] = {}
+        self._who: dict[str, dict[str, str]] = {}
+        self._recalled: set[str] = set()
+        self._volgende: str | None = None
+
+    def __repr__(self) -> str:
+        return f"<Partnerdossier of {self._ontvanger}>"
+
+    def receive_mutaties(self, body: bytes, signature: str) -> Nieuw:
+        """Check and apply a page, exactly as it came in; give what it brought."""
+        opened = self._open("mutaties", body, signature)
+        items = [read_feeditem(told) for told in opened.part.listed("items")]
+        volgende = opened.part.text("volgende")
+        with self._lock:
+            fresh = [item for item in items if self._keep(item)]
+            if fresh:
+                self._volgende = volgende
+        return Nieuw(
+            tuple(deepcopy(item.item) for item in fresh if not item.is_recall),
+            tuple(deepcopy(item.item) for item in fresh if item.is_recall),
+        )
+
+    def receive_pakket(self, body: bytes, signature: str) -> Item:
+        """Check and keep a pack; of one overleg the one that was made last stays."""
+        part = self._open("pakket", body, signature).part
+        overleg, made = str(part.uuid("overlegId")), part.text("gemaaktOp")
+        casussen = [
+            (str(told.uuid("casusreferentie")), read_who(told)) for told in part.listed("casussen")
+        ]
+        with self._lock:
+            if overleg not in self._pakketten or self._pakketten[overleg]["gemaaktOp"] <= made:
+                self._pakketten[overleg] = part.plain()
+            for casusreferentie, who in casussen:
+                self._learn(casusreferentie, who)
+        return deepcopy(part.plain())
+
+    def betrokkene(self, casusreferentie: str) -> Betrokkene | None:
+        """Tell who a recall is about, from what was kept; None if it was never received."""
+        with self._lock:
+            who = self._who.get(casusreferentie)
+        return None if who is None else Betrokkene(who.get("bronhouder"), who.get("vNummer"))
+
+    @property
+    def volgende(self) -> str | None:
+        """The cursor to pull from: of the last page that brought something."""
+        return self._volgende
+
+    @property
+    def mutaties(self) -> list[Item]:
+        """All mutaties as received, in order."""
+        return self._copied(self._mutaties)
+
+    @property
+    def terugroepingen(self) -> list[Item]:
+        """All recalls as received, in order."""
+        return self._copied(self._terugroepingen)
+
+    @property
+    def pakketten(self) -> list[Item]:
+        """The last pack of each overleg, as received."""
+        return self._copied(self._pakketten)
+
+    @property
+    def recalled(self) -> frozenset[str]:
+        """The casusreferenties that may no longer be used (AVG 19)."""
+        with self._lock:
+            return frozenset(self._recalled)
+
+    def to_plain(self) -> dict[str, Any]:
+        """Show everything as JSON can hold it. It is personal data: store it accordingly."""
+        with self._lock:
+            return deepcopy(
+                {
+                    "ontvanger": self._ontvanger,
+                    "volgende": self._volgende,
+                    "mutaties": self._mutaties,
+                    "terugroepingen": self._terugroepingen,
+                    "pakketten": self._pakketten,
+                    "betrokkenen": self._who,
+                    "teruggeroepen": sorted(self._recalled),
+                }
+            )
+
+    @classmethod
+    def from_plain(cls, plain: dict[str, Any], keyring: Keyring) -> "Partnerdossier":
+        """Continue from what `to_plain` gave. It is the partner's own: nothing is checked."""
+        kept, dossier = deepcopy(plain), cls(plain["ontvanger"], keyring)
+        dossier._mutaties = kept["mutaties"]
+        dossier._terugroepingen = kept["terugroepingen"]
+        dossier._pakketten = kept["pakketten"]
+        dossier._who = kept["betrokkenen"]
+        dossier._recalled = set(kept["teruggeroepen"])
+        dossier._volgende = kept["volgende"]
+        return dossier
+
+    def _open(self, name: str, body: bytes, signature: str) -> Opened:
+        opened = open_disclosed(name, body, signature, self._keyring)
+        if opened.ontvanger != self._ontvanger:
+            raise NotAuthenticError("dit is voor een andere ontvanger")
+        return opened
+
+    def _keep(self, item: Feeditem) -> bool:
+        kept = self._terugroepingen if item.is_recall else self._mutaties
+        if item.item_id in kept:
+            return False
+        kept[item.item_id] = item.item
+        if item.is_recall:
+            self._recalled.add(item.casusreferentie)
+            return True
+        self._learn(item.casusreferentie, item.who)
+        if item.soort == _AANMELDING:
+            # A ground has begun anew: from here on the casus may be used again.
+            self._recalled.discard(item.casusreferentie)
+        return True
+
+    def _learn(self, casusreferentie: str, who: dict[str, str]) -> None:
+        self._who.setdefault(casusreferentie, {}).update(who)
+
+    def _copied(self, kept: dict[str, Item]) -> list[Item]:
+        with self._lock:
+            return deepcopy(list(kept.values()))

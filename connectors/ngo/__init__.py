@@ -1,0 +1,1 @@
+"""Reads organisations' own registers, each through a mapping file."""

@@ -1,0 +1,56 @@
+"""Reads a csv file as a stream, in the encoding that the mapping names and no other.
+
+A csv says nothing of itself, so what a spreadsheet guards for us is checked here: no line has
+more cells than the header (a separator in loose text would shift remarks into named columns),
+quotes match, and the last line is whole. A row is one record, also where a text has more lines.
+"""
+
+import csv
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from connectors.ngo.encodings import require_encoding
+from connectors.ngo.errors import RegisterError, Registerfout
+from connectors.ngo.files import Bestandsoort, require_kind
+from connectors.ngo.mapping_values import Csvbron
+from connectors.ngo.rows import Rij, is_blank
+from connectors.ngo.table import Kop, Tabelrij, find_header
+
+
+def read_csv(path: Path, bron: Csvbron, kolommen: Sequence[str]) -> Iterator[Rij]:
+    """Every row below the header that is not blank in every named column."""
+    require_kind(path, Bestandsoort.TEKST)
+    require_encoding(path, bron.codering)
+    rows = _rows(path, bron)
+    kop = Kop(find_header(rows, bron.koprij, path.name), kolommen, path.name)
+    last = kop.breedte
+    for number, cells in rows:
+        if not all(map(is_blank, cells[kop.breedte :])):
+            raise RegisterError(Registerfout.RIJVORM, f"{path.name}, regel {number}")
+        last = len(cells)
+        named = kop.pick(cells)
+        if not all(map(is_blank, named.values())):
+            yield Rij(named, None, number)
+    if last < kop.breedte and not _ends_with_newline(path):
+        raise RegisterError(Registerfout.AFGEBROKEN, path.name)
+
+
+def _rows(path: Path, bron: Csvbron) -> Iterator[Tabelrij]:
+    codering = "utf-8-sig" if bron.codering == "utf-8" else bron.codering
+    with path.open(encoding=codering, newline="") as file:
+        reader = csv.reader(file, delimiter=bron.scheidingsteken, strict=True)
+        number = 0
+        try:
+            for number, cells in enumerate(reader, 1):
+                yield number, cells
+        except csv.Error as error:
+            cut = "unexpected end of data" in str(error)
+            soort = Registerfout.AFGEBROKEN if cut else Registerfout.RIJVORM
+            raise RegisterError(soort, f"{path.name}, regel {number + 1}") from None
+
+
+def _ends_with_newline(path: Path) -> bool:
+    with path.open("rb") as file:
+        file.seek(-2, 2)
+        tail = file.read()
+    return b"\n" in tail or b"\r" in tail

@@ -1,0 +1,158 @@
+"""Reads sheets of an xlsx workbook in bounded memory, by openpyxl.
+
+openpyxl's read-only mode keeps a node for every row it has seen, 440 MB for a million empty
+rows. So empty cells and empty rows are cut out of the XML, part by part, before openpyxl sees
+them. Row and column numbers stay, because only cells and rows that state their own are cut.
+"""
+
+import io
+import re
+import warnings
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from datetime import date, datetime
+from fnmatch import fnmatchcase
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any, Final
+
+from openpyxl import load_workbook
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
+from connectors.ngo.errors import RegisterError, Registerfout
+from connectors.ngo.files import Bestandsoort, damage_named, require_kind
+from connectors.ngo.mapping_values import Bladbron
+from connectors.ngo.rows import NULDAG, Cell, Rij
+from connectors.ngo.table import Tabelrij, sheet_rows
+from connectors.ngo.words import plain
+
+_NULDAG_1904: Final = date(1904, 1, 1)
+_PART: Final = 1 << 20
+_ROWS_AT_ONCE: Final = 500
+_ROOT: Final = re.compile(rb"<((?:[\w.-]+:)?)worksheet[\s>]")
+#: Of comments, pictures and links to other workbooks nothing is even unpacked.
+_UNREAD: Final = re.compile(r"xl/(comments|drawings|media|externalLinks|pivot|printerSettings)")
+
+
+def read_xlsx(path: Path, bron: Bladbron, kolommen: Sequence[str]) -> Iterator[Rij]:
+    """Every row of the named sheets below its header, in the order of the mapping."""
+    require_kind(path, Bestandsoort.XLSX)
+    with damage_named(path):
+        workbook = _open(path)
+    nuldag = _NULDAG_1904 if workbook.epoch == CALENDAR_MAC_1904 else NULDAG
+    with closing(workbook):
+        for sheet in _sheets(workbook, bron.bladen):
+            rows = _rows(sheet, path)
+            yield from sheet_rows(rows, bron.koprij, kolommen, blad=sheet.title, nuldag=nuldag)
+
+
+def _open(path: Path) -> Any:
+    with warnings.catch_warnings():
+        # openpyxl's warnings can repeat the content of a cell.
+        warnings.simplefilter("ignore")
+        try:
+            return load_workbook(
+                _without_empty(path), read_only=True, data_only=True, keep_links=False
+            )
+        except (ValueError, TypeError, AttributeError):
+            # What openpyxl raises on a part that is there and makes no sense.
+            raise RegisterError(Registerfout.AFGEBROKEN, path.name) from None
+
+
+def _sheets(workbook: Any, bladen: Sequence[str]) -> list[Any]:
+    """The sheets that the mapping names; a hidden sheet is read only if it is named."""
+    found: list[Any] = []
+    for blad in bladen:
+        named = [
+            each
+            for each in workbook.worksheets
+            if fnmatchcase(plain(each.title), plain(blad)) and each not in found
+        ]
+        if not named:
+            raise RegisterError(Registerfout.BLAD_ONTBREEKT, f"blad '{blad}'")
+        found.extend(named)
+    return found
+
+
+def _rows(sheet: Any, path: Path) -> Iterator[Tabelrij]:
+    # The sheet's own word for its size is not believed: it may claim a million rows and columns.
+    sheet.reset_dimensions()
+    rows = iter(sheet.iter_rows(values_only=True))
+    before = 0
+    while batch := _batch(rows, path):
+        yield from enumerate(batch, before + 1)
+        before += len(batch)
+
+
+def _batch(rows: Iterator[tuple[Any, ...]], path: Path) -> list[tuple[Cell, ...]]:
+    with warnings.catch_warnings(), damage_named(path):
+        warnings.simplefilter("ignore")
+        try:
+            return [tuple(map(_cell, row)) for row in islice(rows, _ROWS_AT_ONCE)]
+        except (ValueError, TypeError, AttributeError, IndexError):
+            raise RegisterError(Registerfout.AFGEBROKEN, path.name) from None
+
+
+def _cell(value: Any) -> Cell:
+    known = value is None or isinstance(value, str | int | float | date | datetime)
+    return value if known else str(value)
+
+
+def _without_empty(path: Path) -> IO[bytes]:
+    """The workbook again, in memory, without its empty cells and rows."""
+    slim = io.BytesIO()
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(slim, "w", zipfile.ZIP_DEFLATED) as out:
+        for info in source.infolist():
+            if _UNREAD.match(info.filename) or info.is_dir():
+                continue
+            with source.open(info) as part, out.open(info.filename, "w", force_zip64=True) as copy:
+                for piece in _pieces(part):
+                    copy.write(piece)
+    slim.seek(0)
+    return slim
+
+
+def _pieces(part: IO[bytes]) -> Iterator[bytes]:
+    head = part.read(_PART)
+    root = _ROOT.search(head, 0, 4096)
+    if root is None:
+        yield head
+        yield from iter(lambda: part.read(_PART), b"")
+        return
+    cut = _Cutter(root[1])
+    rest = head
+    while piece := part.read(_PART):
+        ready, rest = cut.split(rest + piece)
+        yield cut.empty(ready)
+    yield cut.empty(rest)
+
+
+class _Cutter:
+    """Takes empty cells and then empty rows out of the XML of a sheet, however it is prefixed."""
+
+    def __init__(self, prefix: bytes) -> None:
+        p = re.escape(prefix)
+        self._row = b"<" + prefix + b"row"
+        nothing = b"|".join(
+            (
+                b"<%bv/>",
+                b"<%bv></%bv>",
+                b"<%bis/>",
+                b"<%bis><%bt/></%bis>",
+                b"<%bis><%bt></%bt></%bis>",
+            )
+        ).replace(b"%b", p)
+        cell = rb'<%bc r="[A-Z]{1,3}[0-9]{1,7}"[^<>]*' % p
+        self._cells = re.compile(rb"(?:%b/>)+" % cell)
+        self._filled = re.compile(rb"(?:%b(?<!/)>\s*(?:%b)?\s*</%bc>)+" % (cell, nothing, p))
+        self._rows = re.compile(rb'<%brow r="[0-9]{1,7}"[^<>]*(?:/>|>\s*</%brow>)' % (p, p))
+
+    def split(self, text: bytes) -> tuple[bytes, bytes]:
+        """Up to the last row that begins in the text, and from there on."""
+        at = max(text.rfind(self._row), 0)
+        return text[:at], text[at:]
+
+    def empty(self, text: bytes) -> bytes:
+        """The text without what is empty."""
+        return self._rows.sub(b"", self._filled.sub(b"", self._cells.sub(b"", text)))

@@ -1,0 +1,245 @@
+"""The one way onto the network, and the only importer of `requests`.
+
+Promises: TLS is verified, always; plain http goes to this machine itself only, unless a setting
+says otherwise; no redirect is followed; no cookie, `.netrc` or proxy variable is used; an answer
+is read up to a limit and up to a time; nothing of the library escapes. Personal data leaves by
+`post_disclosure` alone, and that takes nothing but a Disclosure.
+
+Not checked here: what an answer says (`Answer.json`), whether it is signed (`signing`), and a
+server that sends its header byte by byte (each byte has the read time-out to itself).
+"""
+
+import http.client
+import logging
+import re
+import ssl
+import time
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import requests
+import urllib3.exceptions as lower
+from requests import exceptions as upper
+from requests.adapters import HTTPAdapter
+from urllib3.util.ssl_match_hostname import CertificateError
+
+from connectors.addresses import check_address
+from connectors.answer import Answer
+from connectors.errors import (
+    ConnectorError,
+    GeweigerdError,
+    NotTrustedError,
+    NotUnderstoodError,
+    Problem,
+    TryLaterError,
+    UnreachableError,
+    UnusableAddressError,
+)
+from connectors.problems import read_problem, retry_after
+from connectors.retries import NO_PATIENCE, Patience
+from privacy.disclosure import Disclosure
+
+# Its lines at DEBUG repeat the path and query of every request.
+logging.getLogger("urllib3").setLevel(logging.INFO)
+
+USER_AGENT: Final = "lso-gateway"
+IDEMPOTENCY_KEY: Final = "Idempotency-Key"
+PROBLEM_JSON: Final = "application/problem+json"
+_TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}", re.ASCII)
+_PART_BYTES: Final = 64 * 1024
+_NOT_NOW: Final = frozenset({408, 425, 429})
+
+#: The library's errors by what they mean to us, the first row that fits. Only the kind goes on.
+#: A test walks the classes of requests and urllib3 over this table.
+_NOT_TRUSTED: Final = (upper.SSLError, lower.SSLError, CertificateError)
+_NOT_UNDERSTOOD: Final = (
+    upper.ContentDecodingError,
+    upper.InvalidJSONError,
+    upper.StreamConsumedError,
+    upper.TooManyRedirects,
+    lower.BodyNotHttplibCompatible,
+    lower.DecodeError,
+    lower.HeaderParsingError,
+    lower.HostChangedError,
+    lower.ResponseError,
+    lower.ResponseNotChunked,
+)
+_UNUSABLE: Final = (
+    upper.InvalidHeader,
+    upper.InvalidSchema,
+    upper.InvalidURL,
+    upper.MissingSchema,
+    upper.URLRequired,
+    lower.InvalidHeader,
+    lower.LocationValueError,
+    lower.ProxySchemeUnsupported,
+    # A header that is not Latin-1, among others; its text holds the header.
+    ValueError,
+)
+_UNREACHABLE: Final = (
+    upper.RequestException,
+    lower.HTTPError,
+    http.client.HTTPException,
+    OSError,
+)
+LIBRARY_ERRORS: Final = (*_NOT_TRUSTED, *_NOT_UNDERSTOOD, *_UNUSABLE, *_UNREACHABLE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transportsettings:
+    """How to reach the others. There is no setting that switches off the check of TLS.
+
+    `ca_bundle` replaces the public authorities; `client_certificate` is (certificate, key).
+    """
+
+    connect_seconds: float = 5.0
+    read_seconds: float = 60.0
+    limit_bytes: int = 16 * 1024 * 1024
+    ca_bundle: Path | None = None
+    client_certificate: tuple[Path, Path] | None = None
+    allow_plain_http: bool = False
+
+
+class Transport:
+    """Calls other servers. Safe for threads: what they share is the pool of connections."""
+
+    def __init__(
+        self,
+        settings: Transportsettings | None = None,
+        *,
+        patience: Patience | None = None,
+        traceparent: Callable[[], str | None] = lambda: None,
+    ) -> None:
+        self._settings = settings or Transportsettings()
+        self._patience = patience or Patience()
+        self._traceparent = traceparent
+        # The adapter and not a Session: a Session keeps cookies, reads .netrc and proxy
+        # variables, and reads the whole body of a redirect that it was told not to follow.
+        self._adapter = HTTPAdapter()
+
+    @property
+    def patience(self) -> Patience:
+        """For callers that may repeat a whole step, such as asking for a token."""
+        return self._patience
+
+    def close(self) -> None:
+        self._adapter.close()
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+    ) -> Answer:
+        """Answer with 2xx, or raise a ConnectorError. `body` is never personal data.
+
+        Repeated are GET and whatever has an Idempotency-Key; nothing else.
+        """
+        host = check_address(url, allow_plain_http=self._settings.allow_plain_http)
+        sent = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity", **(headers or {})}
+        trace = self._traceparent()
+        if trace is not None and _TRACEPARENT.fullmatch(trace):
+            sent["traceparent"] = trace
+        keyed = any(name.lower() == IDEMPOTENCY_KEY.lower() for name in sent)
+        repeatable = method == "GET" or keyed
+        patience = self._patience if repeatable else NO_PATIENCE
+        deadline = time.monotonic() + self._patience.total_seconds
+        call = requests.Request(method, url, headers=sent, data=body)
+        return patience.run(lambda: self._once(call, host, deadline))
+
+    def post_disclosure(
+        self, url: str, disclosure: Disclosure, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """Send what the gate made, byte for byte: the only way in which personal data leaves."""
+        # The type says so too; this fence holds for callers that no type checker saw.
+        if not isinstance(disclosure, Disclosure):
+            raise TypeError("Only a Disclosure is posted.")
+        sent = {"Content-Type": "application/json", **(headers or {})}
+        return self.request("POST", url, headers=sent, body=disclosure.body)
+
+    def fetch(self, url: str) -> dict[str, object]:
+        """Get the JSON object at an address: for registers that answer over HTTP."""
+        return self.request("GET", url, headers={"Accept": "application/json"}).json().plain()
+
+    def _once(self, call: requests.Request, host: str, deadline: float) -> Answer:
+        try:
+            return self._exchange(call, host, deadline)
+        except LIBRARY_ERRORS as error:
+            fault = meaning_of(error, host)
+        # Outside the handler, so that the library's error is not even its context.
+        raise fault
+
+    def _exchange(self, call: requests.Request, host: str, deadline: float) -> Answer:
+        prepared = call.prepare()
+        # The library may have rewritten it; this is the address that is called.
+        check_address(prepared.url or "", allow_plain_http=self._settings.allow_plain_http)
+        left = max(deadline - time.monotonic(), 0.001)
+        settings = self._settings
+        response = self._adapter.send(
+            prepared,
+            stream=True,
+            timeout=(min(settings.connect_seconds, left), min(settings.read_seconds, left)),
+            verify=True if settings.ca_bundle is None else str(settings.ca_bundle),
+            cert=_as_text(settings.client_certificate),
+        )
+        with closing(response):
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            if 300 <= response.status_code < 400:  # noqa: PLR2004
+                raise NotUnderstoodError("een doorverwijzing wordt niet gevolgd", host=host)
+            body = self._read(response, host, deadline)
+        return accept(Answer(response.status_code, headers, body), host)
+
+    def _read(self, response: requests.Response, host: str, deadline: float) -> bytes:
+        """Read the body part by part, so that limit and time hold for every part."""
+        body = bytearray()
+        while part := response.raw.read1(_PART_BYTES, decode_content=False):
+            body += part
+            if len(body) > self._settings.limit_bytes:
+                raise NotUnderstoodError("het antwoord is te groot", host=host)
+            if time.monotonic() > deadline:
+                raise UnreachableError(host=host)
+        return bytes(body)
+
+
+def accept(answer: Answer, host: str) -> Answer:
+    """Only 2xx comes through; the rest says who must do what (`connectors.errors`)."""
+    status, headers = answer.status, answer.headers
+    if 200 <= status < 300:  # noqa: PLR2004
+        return answer
+    explained = answer.content_type == PROBLEM_JSON
+    problem = read_problem(status, answer.body) if explained else Problem(status)
+    if status in _NOT_NOW or 500 <= status < 600:  # noqa: PLR2004
+        wait = retry_after(headers.get("retry-after"), headers.get("date"))
+        raise TryLaterError(host=host, status=status, retry_after=wait, title=problem.title)
+    if 400 <= status < 500:  # noqa: PLR2004
+        raise GeweigerdError(problem, host=host)
+    raise NotUnderstoodError("een status die niet bestaat", host=host)
+
+
+def meaning_of(error: Exception, host: str) -> ConnectorError:
+    """Say what an error of the library means. Its text, which repeats the URL, ends here."""
+    if isinstance(error, _NOT_TRUSTED) and not _broke_off(error):
+        return NotTrustedError(host=host)
+    if isinstance(error, _NOT_UNDERSTOOD):
+        return NotUnderstoodError("geen leesbaar HTTP", host=host)
+    if isinstance(error, _UNUSABLE):
+        return UnusableAddressError(host=host)
+    return UnreachableError(host=host)
+
+
+def _broke_off(error: BaseException | None) -> bool:
+    """Tell a server that went down during the handshake from a bad certificate."""
+    while error is not None:
+        if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _as_text(certificate: tuple[Path, Path] | None) -> tuple[str, str] | None:
+    return None if certificate is None else (str(certificate[0]), str(certificate[1]))

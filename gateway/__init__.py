@@ -1,0 +1,1 @@
+"""The Flask app, its use cases, the node, the worker and the command line."""

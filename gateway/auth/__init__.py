@@ -1,0 +1,1 @@
+"""Who asks, and what they may: the authorisation server, the token check, one permission table."""

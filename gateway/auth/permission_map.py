@@ -1,0 +1,65 @@
+"""Which endpoint asks what of its caller. Any one scope of a row will do, and the kind must fit.
+
+Checked before the view runs. An endpoint without a row is refused, and fails the build.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from gateway.parties import Soort
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`scopes` empty means open to all. `discloses`: answers with personal data, so no HEAD."""
+
+    scopes: frozenset[str] = frozenset()
+    soorten: frozenset[Soort] = frozenset()
+    discloses: bool = False
+
+
+OPEN: Final = Rule()
+_BRONHOUDER: Final = frozenset({Soort.BRONHOUDER})
+_KETENPARTNER: Final = frozenset({Soort.KETENPARTNER})
+_GEMEENTE: Final = frozenset({Soort.GEMEENTE})
+_AANLEVEREN: Final = Rule(frozenset({"casussen:aanleveren"}), _BRONHOUDER)
+_TOESTEMMINGEN: Final = Rule(frozenset({"toestemmingen:beheren"}), _BRONHOUDER)
+_PLANNEN: Final = Rule(frozenset({"overleggen:plannen"}), _GEMEENTE)
+_OVERLEG: Final = Rule(
+    frozenset({"overleggen:plannen", "overleggen:deelnemen", "pakketten:lezen"}),
+    _BRONHOUDER | _KETENPARTNER | _GEMEENTE,
+)
+
+PERMISSIONS: Final[Mapping[str, Rule]] = MappingProxyType(
+    {
+        "health.live": OPEN,
+        "health.ready": OPEN,
+        "oauth.token": OPEN,
+        "oauth.jwks": OPEN,
+        "oauth.metadata": OPEN,
+        "openapi.document": OPEN,
+        "aanleveringen.accept": _AANLEVEREN,
+        "beleid.show": _AANLEVEREN,
+        "toestemmingen.register": _TOESTEMMINGEN,
+        "toestemmingen.show": _TOESTEMMINGEN,
+        "toestemmingen.withdraw": _TOESTEMMINGEN,
+        "mutaties.page": Rule(frozenset({"mutaties:lezen"}), _KETENPARTNER, discloses=True),
+        "overleggen.plan": _PLANNEN,
+        "overleggen.index": _OVERLEG,
+        "overleggen.show": _OVERLEG,
+        "overleggen.nominate": Rule(frozenset({"overleggen:deelnemen"}), _BRONHOUDER),
+        "overleggen.freeze": _PLANNEN,
+        "pakketten.download": Rule(frozenset({"pakketten:lezen"}), _KETENPARTNER, discloses=True),
+    }
+)
+
+ALL_SCOPES: Final = frozenset(scope for rule in PERMISSIONS.values() for scope in rule.scopes)
+
+
+def scopes_for(soort: Soort) -> frozenset[str]:
+    """The scopes that make sense for a kind of organisation."""
+    return frozenset(
+        scope for rule in PERMISSIONS.values() if soort in rule.soorten for scope in rule.scopes
+    )

@@ -1,0 +1,104 @@
+"""JSON bodies, read strictly: what two readers could read differently is refused.
+
+Refused: another content type (415), too many bytes (413, unread), and with 400: no UTF-8, no
+JSON, a name twice in one object, NaN and Infinity, half a surrogate pair, NUL, nesting deeper
+than any schema of ours. What the values mean is the schemas' business.
+"""
+
+import json
+import math
+from collections.abc import Iterator
+from typing import Any, Final, NoReturn
+
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
+
+from gateway.refusals import InvalidRequestError
+from gateway.request import AskedRequest
+
+DEEPEST: Final = 16
+
+
+def read_bytes(asked: AskedRequest) -> bytes:
+    """The body of a JSON request, as it was sent."""
+    parameters = asked.mimetype_params
+    utf_8 = parameters.get("charset", "utf-8").lower() == "utf-8"
+    if asked.mimetype != "application/json" or not utf_8 or asked.content_encoding:
+        raise UnsupportedMediaType
+    body = asked.get_data(cache=False)
+    most = asked.max_content_length
+    # Of a body without a length Werkzeug drops what lies beyond the limit, and says nothing.
+    if asked.content_length is None and most is not None and len(body) >= most:
+        raise RequestEntityTooLarge
+    return body
+
+
+def parse_json(body: bytes) -> Any:
+    """The value, or InvalidRequestError without a word of what was sent."""
+    try:
+        value = json.loads(
+            body.decode("utf-8"),
+            object_pairs_hook=_without_doubles,
+            parse_constant=_no_constant,
+            parse_float=_finite,
+        )
+    except (ValueError, RecursionError):
+        raise InvalidRequestError("Het bericht is geen geldige JSON in UTF-8.") from None
+    if not _is_shallow(value):
+        raise InvalidRequestError("Het bericht is te diep genest.")
+    # Only an escape can bring these in; without one the check costs nothing.
+    if b"\\u" in body and not all(_is_clean(text) for text in _texts(value)):
+        raise InvalidRequestError("Het bericht bevat tekens die geen tekst zijn.")
+    return value
+
+
+def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError
+    return found
+
+
+def _no_constant(_name: str) -> NoReturn:
+    raise ValueError
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError
+    return number
+
+
+def _is_shallow(value: Any) -> bool:
+    level = [value]
+    for _ in range(DEEPEST):
+        level = (
+            [
+                below
+                for container in level
+                for below in (container.values() if type(container) is dict else container)
+                if type(below) is dict or type(below) is list
+            ]
+            if level and type(level[0]) in {dict, list}
+            else []
+        )
+        if not level:
+            return True
+    return False
+
+
+def _texts(value: Any) -> Iterator[str]:
+    # Depth was bounded before, so that this may recurse.
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for name, below in value.items():
+            yield name
+            yield from _texts(below)
+    elif isinstance(value, list):
+        for below in value:
+            yield from _texts(below)
+
+
+def _is_clean(text: str) -> bool:
+    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)

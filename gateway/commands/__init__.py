@@ -1,0 +1,1 @@
+"""Commands: thin, each says what it did, in Dutch."""

@@ -1,0 +1,56 @@
+"""The schema of the database: every table of this program, and the migrations to it.
+
+Importing this module fills `metadata` with every table. Migrations only ever add first
+(expand), so that two versions can run side by side during an upgrade.
+"""
+
+from pathlib import Path
+from typing import Final
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, text
+
+from gateway.store import asserties, clients, idempotentie
+from privacy.log import tables as log_tables
+from privacy.log.append import initialise
+from privacy.store import tables as store_tables
+from privacy.store.engine import reading, writing
+from privacy.store.metadata import metadata
+
+__all__ = ["TABLES", "is_current", "metadata", "migrations", "upgrade"]
+
+#: Every module that describes a table: importing it makes the table known to `metadata`.
+TABLES: Final = (asserties, clients, idempotentie, log_tables, store_tables)
+_MIGRATIONS: Final = Path(__file__).resolve().parents[1] / "deploy" / "migrations"
+#: Two that upgrade one PostgreSQL database at once wait for each other under this number.
+_LOCK: Final = 4_120_202_004
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the database to the newest schema, and begin its log; nothing happens twice."""
+    with writing(engine) as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK})
+        command.upgrade(migrations(connection), "head")
+        initialise(connection)
+
+
+def is_current(engine: Engine) -> bool:
+    """Whether the schema is the one this program was written for."""
+    heads = set(ScriptDirectory.from_config(migrations()).get_heads())
+    with reading(engine) as connection:
+        return set(MigrationContext.configure(connection).get_current_heads()) == heads
+
+
+def migrations(connection: Connection | None = None) -> Config:
+    """What Alembic needs to know; without a connection only for reading the migrations."""
+    if not _MIGRATIONS.is_dir():
+        raise FileNotFoundError("De map deploy/migrations hoort naast het programma te staan.")
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("file_template", "%%(rev)s")
+    config.attributes["connection"] = connection
+    return config

@@ -1,0 +1,88 @@
+"""Idempotency-Key: the same request twice has one effect and one answer.
+
+The use case claims the key and keeps its answer inside its own transaction, so that effect and
+answer are committed together or not at all:
+
+    with writing(parts.engine) as connection:
+        if idempotency and (before := idempotency.claim(connection, now)) is not None:
+            return before
+        answer = ...
+        if idempotency:
+            idempotency.keep(connection, answer)
+"""
+
+import hmac
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from gateway.refusals import ConflictError, InvalidRequestError
+from gateway.store import idempotentie
+from privacy.keys import KeyRing
+
+#: How long an answer can be asked for again.
+KEPT: Final = timedelta(days=7)
+#: A key with or without the quotes of a structured header.
+_SYNTAX: Final = re.compile(r'("?)([A-Za-z0-9._:-]{8,128})\1', re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Idempotency:
+    """One client's key and the keyed digest of what it sent; the body itself is not kept."""
+
+    client_id: str
+    sleutel: str
+    afdruk: bytes
+
+    def claim(self, connection: Connection, now: datetime) -> dict[str, Any] | None:
+        """None: this transaction is the first, do the work. Else the answer that was given.
+
+        Waits for a parallel request with this key. ConflictError where the key stood for
+        another body.
+        """
+        first = idempotentie.claim(
+            connection, self.client_id, self.sleutel, afdruk=self.afdruk, now=int(now.timestamp())
+        )
+        if first:
+            return None
+        afdruk, antwoord = idempotentie.kept(connection, self.client_id, self.sleutel)
+        if antwoord is None or not hmac.compare_digest(afdruk, self.afdruk):
+            raise ConflictError("Deze Idempotency-Key hoort bij een ander bericht.")
+        told: dict[str, Any] = json.loads(antwoord)
+        return told
+
+    def keep(self, connection: Connection, answer: dict[str, Any]) -> None:
+        """Keep the answer; in the transaction that claimed, before it commits."""
+        text = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
+        idempotentie.keep(connection, self.client_id, self.sleutel, text)
+
+
+def read_idempotency(
+    keys: KeyRing, client_id: str, header: str | None, sent: Sequence[bytes]
+) -> Idempotency:
+    """From the request's header; InvalidRequestError where it is absent or malformed.
+
+    `sent` is all that makes the request what it is: its route, then its body.
+    """
+    found = _SYNTAX.fullmatch(header or "")
+    if found is None:
+        raise InvalidRequestError(
+            "De header Idempotency-Key is verplicht: 8 tot 128 letters, cijfers of . _ : -"
+        )
+    # Keyed: a plain digest of a body would confirm a guess at what stood in it.
+    digest = hmac.new(keys.system_key("idempotentie"), digestmod=sha256)
+    for part in sent:
+        digest.update(b"%d:" % len(part))
+        digest.update(part)
+    return Idempotency(client_id, found[2], digest.digest())
+
+
+def forget_answers(connection: Connection, now: datetime) -> int:
+    """Drop what was kept longer than `KEPT`; for the worker."""
+    return idempotentie.forget(connection, int((now - KEPT).timestamp()))

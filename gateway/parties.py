@@ -1,0 +1,49 @@
+"""Who takes part: organisations, partners and the municipality, as the settings name them.
+
+Configuration, not code: a new organisation or partner is a few lines in the settings file.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Soort(StrEnum):
+    """What kind of organisation a client acts for."""
+
+    BRONHOUDER = "bronhouder"
+    KETENPARTNER = "ketenpartner"
+    GEMEENTE = "gemeente"
+
+
+class Levering(StrEnum):
+    """How a partner gets its feed: it pulls, or the worker brings."""
+
+    OPHALEN = "ophalen"
+    BEZORGEN = "bezorgen"
+
+
+@dataclass(frozen=True, slots=True)
+class Bronhouder:
+    """An organisation that supplies casussen from its own register."""
+
+    code: str
+    naam: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ketenpartner:
+    """A recipient. `cron` and `url` are there if and only if the feed is brought."""
+
+    code: str
+    naam: str
+    levering: Levering
+    cron: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gemeente:
+    """The municipality: plans the LSO, sees no casus."""
+
+    code: str
+    naam: str

@@ -1,0 +1,94 @@
+"""The web server: gunicorn with threads, started from here and not from a file.
+
+On SQLite there is one process and it is the only writer: a lock on a file beside the database
+holds for as long as any of its processes lives, so that a second `serve` refuses.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
+from sqlalchemy.engine import make_url
+
+from gateway.app import Gateway, create_app
+from gateway.config import Settings
+from gateway.telemetry import start_logging
+from gateway.wiring import build
+
+
+class LockedError(Exception):
+    """Another process serves this database."""
+
+
+class PlainLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
+    """gunicorn's own lines go where ours go; it writes no access log, that is ours."""
+
+    def setup(self, cfg: Any) -> None:
+        start_logging()
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
+        self.error_log.setLevel("INFO")
+
+    def access(self, *args: Any) -> None:
+        """See gateway.app."""
+
+
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """One gateway, served until it is told to stop."""
+
+    def __init__(self, settings: Settings, *, with_worker: bool) -> None:
+        self._settings = settings
+        self._with_worker = with_worker
+        super().__init__()
+
+    def load_config(self) -> None:
+        settings = self._settings
+        for name, value in {
+            "bind": [settings.luister],
+            "workers": 1 if settings.sqlite else settings.werkprocessen,
+            "threads": settings.draden,
+            "worker_class": "gthread",
+            "logger_class": PlainLogger,
+            "proc_name": "lso-gateway",
+            "timeout": 60,
+            "graceful_timeout": 30,
+            "keepalive": 15,
+            # Only the proxy's own headers count; none of them is read yet.
+            "forwarded_allow_ips": "",
+            "limit_request_line": 2_048,
+            "limit_request_fields": 50,
+        }.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Gateway:
+        """Runs in the worker process, after the fork: everything is opened here."""
+        parts = build(self._settings)
+        if self._with_worker:
+            from gateway.worker import start
+
+            start(parts)
+        return create_app(parts)
+
+
+@contextmanager
+def hold_database(settings: Settings) -> Iterator[None]:
+    """Be the only one to serve an SQLite file; LockedError where another does."""
+    file = make_url(settings.database).database if settings.sqlite else None
+    if file is None:
+        yield
+        return
+    lock = Path(f"{file}.lock")
+    handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise LockedError("Een andere gateway is al met deze database bezig.") from None
+        yield
+    finally:
+        os.close(handle)

@@ -1,0 +1,1 @@
+"""Use cases, one per file. Each opens one transaction and says what belongs together."""

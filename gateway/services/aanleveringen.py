@@ -1,0 +1,195 @@
+"""Accept an aanlevering: what an organisation delivers of its own casussen.
+
+schema → consent → seal, store, mutatie, audit: one transaction → a result per item. Good items
+commit together or not at all; a bad item never takes a good one along.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError as UniqueViolation
+
+from gateway.auth.caller import Caller
+from gateway.idempotency import Idempotency
+from gateway.services.casus_matching import Matched, match
+from gateway.services.delivered_items import Incoming, read_envelope, read_items
+from gateway.wiring import Parts
+from privacy.comparison import exceeding
+from privacy.log.append import append
+from privacy.log.entries import AuditEntry, Auditsoort
+from privacy.precision import Viewer
+from privacy.question import PROCESSOR
+from privacy.registration import Plan, Situation, is_repeat, plan_known, plan_new
+from privacy.sealed import Label, Sealed
+from privacy.store.dossiers import load_stands
+from privacy.store.engine import reading, writing
+from privacy.store.registrations import mark_seen, write_plans
+from schemas.faults import Fout, Foutcode
+from schemas.problem import fout_to_wire
+from schemas.terms import Itemresultaat, Precisie
+
+#: Two requests may meet the same new V-nummer; the loser finds the winner's casus next time.
+_TRIES = 3
+
+
+def accept_aanlevering(
+    parts: Parts, caller: Caller, body: Any, *, proef: bool, idempotency: Idempotency | None
+) -> dict[str, Any]:
+    """Store what is good of a delivery and answer for every item, in order.
+
+    With `proef` nothing is written. Raises InvalidRequestError where the body as a whole is
+    unusable; a fault in one item is that item's result.
+    """
+    incoming = read_items(parts, caller.organisatie, read_envelope(body).items)
+    if proef:
+        with reading(parts.engine) as tx:
+            return _answer(_plan(parts, caller, tx, incoming), set())
+    for attempt in range(1, _TRIES + 1):
+        try:
+            with writing(parts.engine) as tx:
+                return _accept(parts, caller, tx, incoming, idempotency)
+        except UniqueViolation:
+            if attempt == _TRIES:
+                raise
+    raise RuntimeError("unreachable")
+
+
+def _accept(
+    parts: Parts,
+    caller: Caller,
+    tx: Connection,
+    incoming: Sequence[Incoming],
+    idempotency: Idempotency | None,
+) -> dict[str, Any]:
+    now = parts.clock.now()
+    if idempotency is not None and (before := idempotency.claim(tx, now)) is not None:
+        return before
+    planned = _plan(parts, caller, tx, incoming)
+    plans = [plan for plan in planned.values() if isinstance(plan, Plan)]
+    writes = [plan for plan in plans if plan.writes]
+    entries = [_entry(parts, caller, plan) for plan in writes]
+    entries.append(_closing_entry(parts, caller, len(writes)))
+    first = append(tx, entries, now).first
+    write_plans(tx, dict(enumerate(writes, start=first)), day=parts.clock.day(), now=now)
+    repeats = [p for p in plans if p.resultaat is Itemresultaat.ONGEWIJZIGD]
+    mark_seen(tx, [(plan.casus, plan.stand_van) for plan in repeats])
+    answer = _answer(planned, {plan.casus for plan in plans})
+    if idempotency is not None:
+        idempotency.keep(tx, answer)
+    return answer
+
+
+Planned = Mapping[int, Plan | tuple[Fout, ...]]
+
+
+def _plan(
+    parts: Parts, caller: Caller, tx: Connection, incoming: Sequence[Incoming]
+) -> dict[int, Plan | tuple[Fout, ...]]:
+    """Per item a plan, or its faults."""
+    planned: dict[int, Plan | tuple[Fout, ...]] = {
+        each.place: each.fouten for each in incoming if each.delivery is None
+    }
+    good = [each for each in incoming if each.delivery is not None]
+    matched = match(tx, parts.keys, caller.organisatie, good)
+    stands = _stands(tx, matched)
+    for each in matched:
+        planned[each.incoming.place] = _plan_one(parts, caller.organisatie, each, stands)
+    return dict(sorted(planned.items()))
+
+
+def _stands(tx: Connection, matched: Sequence[Matched]) -> dict[int, Sealed]:
+    wanted = [
+        (each.dossier, each.dossier.stand_nummer)
+        for each in matched
+        if each.dossier is not None
+        and each.dossier.stand_nummer is not None
+        and not is_repeat(each.dossier, each.delivery)
+    ]
+    return load_stands(tx, wanted)
+
+
+def _plan_one(
+    parts: Parts, bronhouder: str, each: Matched, stands: Mapping[int, Sealed]
+) -> Plan | tuple[Fout, ...]:
+    if each.fouten:
+        return each.fouten
+    faults = _too_much(parts, each)
+    if faults:
+        return faults
+    dossier, delivery = each.dossier, each.delivery
+    stand = stands.get(dossier.stand_nummer or -1) if dossier is not None else None
+    at = Situation(parts.clock.day(), parts.policies.recipients, stand)
+    if dossier is not None:
+        return plan_known(dossier, delivery, at)
+    if each.incoming.kenmerk is None:
+        where = f"/items/{each.incoming.place}/casusId"
+        return (Fout("casusId", Foutcode.ONBEKENDE_CASUS, where),)
+    return plan_new(parts.keys, delivery, Label(None, bronhouder, each.incoming.kenmerk), at)
+
+
+def _too_much(parts: Parts, each: Matched) -> tuple[Fout, ...]:
+    """Refuse what no consented partner of this person may have (AVG 28; design 5)."""
+    sealed = each.delivery.sealed
+    if sealed is None:
+        return ()
+    statements = [item.statement for item in each.delivery.statements]
+    day = parts.clock.day()
+    allowed = parts.rulebook.processor_entitlement(statements, day)
+    where = f"/items/{each.incoming.place}/samenvatting"
+    if allowed.refusal is not None:
+        return (Fout("samenvatting", Foutcode.GEEN_TOESTEMMING, where),)
+    viewer = Viewer(PROCESSOR, day, parts.keys.system_key("pseudoniem"))
+    # The bronhouder is who the token says; the gateway adds it itself.
+    fields = {**allowed.velden, "bronhouder": Precisie.VOLLEDIG}
+    return tuple(
+        Fout(name, Foutcode.GEEN_TOESTEMMING, f"{where}/{name}")
+        for name in exceeding(sealed, fields, viewer)
+    )
+
+
+def _entry(parts: Parts, caller: Caller, plan: Plan) -> AuditEntry:
+    soort = Auditsoort.CASUS_AANGENOMEN if plan.stand else Auditsoort.TOESTEMMING_GEWIJZIGD
+    return AuditEntry(
+        soort=soort,
+        tijd=parts.clock.now(),
+        organisatie=caller.organisatie,
+        client=caller.client_id,
+        pseudoniem=plan.keys.pseudoniem(),
+        toestemmingen=tuple(
+            f"{event.statement.toestemming_id}:{event.statement.versie}"
+            for event, _details in plan.events
+        ),
+        trace=caller.trace_id,
+    )
+
+
+def _closing_entry(parts: Parts, caller: Caller, onderdelen: int) -> AuditEntry:
+    return AuditEntry(
+        soort=Auditsoort.AANLEVERING,
+        tijd=parts.clock.now(),
+        organisatie=caller.organisatie,
+        client=caller.client_id,
+        onderdelen=onderdelen,
+        trace=caller.trace_id,
+    )
+
+
+def _answer(planned: Planned, stored: set[UUID]) -> dict[str, Any]:
+    return {"resultaten": [_result(outcome, stored) for outcome in planned.values()]}
+
+
+def _result(outcome: Plan | tuple[Fout, ...], stored: set[UUID]) -> dict[str, Any]:
+    if isinstance(outcome, Plan):
+        known = outcome.wrapped is None or outcome.casus in stored
+        return {
+            "resultaat": outcome.resultaat.value,
+            "casusId": str(outcome.casus) if known else None,
+            "problemen": [],
+        }
+    return {
+        "resultaat": Itemresultaat.GEWEIGERD.value,
+        "casusId": None,
+        "problemen": [fout_to_wire(fout) for fout in outcome],
+    }

@@ -1,0 +1,100 @@
+"""Which casus an item is about: by its id, by its V-nummer, or by one of its consents.
+
+Only casussen of the organisation itself are ever looked at, so another organisation's casus
+with the same V-nummer changes nothing in the answer.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from gateway.services.delivered_items import Incoming
+from privacy.dossier import Dossier
+from privacy.keys import KeyRing
+from privacy.registration import Delivery
+from privacy.store import tables
+from privacy.store.dossiers import UPDATE, load_by_id, load_by_index
+from schemas.faults import Fout, Foutcode
+
+#: Parameters of one IN list; far below the limits of both databases.
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """An item with its casus, None where it is new; or why it can be neither."""
+
+    incoming: Incoming
+    delivery: Delivery
+    dossier: Dossier | None
+    fouten: tuple[Fout, ...] = ()
+
+
+def match(
+    tx: Connection, ring: KeyRing, bronhouder: str, incoming: Sequence[Incoming]
+) -> list[Matched]:
+    """Find and lock the casussen of all items at once, in id order."""
+    by_consent = _by_consent(tx, bronhouder, incoming)
+    wanted = {each.casus_id for each in incoming if each.casus_id is not None}
+    wanted |= {by_consent[name] for name in _bare(incoming) if name in by_consent}
+    kenmerken = [each.kenmerk for each in incoming if each.kenmerk is not None]
+    found = load_by_index(tx, ring, bronhouder, kenmerken, lock=UPDATE)
+    by_id = dict(found)
+    missing = wanted - by_id.keys()
+    if missing:
+        by_id.update(load_by_id(tx, ring, missing, UPDATE))
+    by_index = {each.label.kenmerk: each for each in found.values()}
+    own = {casus: each for casus, each in by_id.items() if each.label.bronhouder == bronhouder}
+    return [_match_one(each, own, by_index, by_consent) for each in incoming]
+
+
+def _match_one(
+    each: Incoming,
+    own: Mapping[UUID, Dossier],
+    by_index: Mapping[bytes, Dossier],
+    by_consent: Mapping[UUID, UUID],
+) -> Matched:
+    delivery = each.delivery
+    if delivery is None:
+        raise RuntimeError("Only checked items are matched.")
+    where = f"/items/{each.place}"
+    named = by_index.get(each.kenmerk) if each.kenmerk is not None else None
+    of_consents = {by_consent[name] for name in each.toestemming_ids if name in by_consent}
+    casus = named
+    if each.casus_id is not None:
+        casus = own.get(each.casus_id)
+        if casus is None:
+            fout = Fout("casusId", Foutcode.ONBEKENDE_CASUS, f"{where}/casusId")
+            return Matched(each, delivery, None, (fout,))
+        if named is not None and named.casus != casus.casus:
+            pointer = f"{where}/samenvatting/vNummer"
+            fout = Fout("vNummer", Foutcode.VNUMMER_VAN_ANDERE_CASUS, pointer)
+            return Matched(each, delivery, None, (fout,))
+    elif each.kenmerk is None and len(of_consents) == 1:
+        casus = own.get(next(iter(of_consents)))
+    if of_consents - ({casus.casus} if casus is not None else set()):
+        fout = Fout("toestemmingen", Foutcode.STRIJDIG, f"{where}/toestemmingen")
+        return Matched(each, delivery, None, (fout,))
+    return Matched(each, delivery, casus)
+
+
+def _bare(incoming: Sequence[Incoming]) -> set[UUID]:
+    """Consents of items that name their casus in no other way."""
+    bare = [each for each in incoming if each.casus_id is None and each.kenmerk is None]
+    return {name for each in bare for name in each.toestemming_ids}
+
+
+def _by_consent(tx: Connection, bronhouder: str, incoming: Sequence[Incoming]) -> dict[UUID, UUID]:
+    """Consent id to the casus that it was given for."""
+    table = tables.toestemming
+    ids = sorted({name for each in incoming for name in each.toestemming_ids})
+    found: dict[UUID, UUID] = {}
+    for start in range(0, len(ids), _CHUNK):
+        query = select(table.c.toestemming_id, table.c.casus_id).where(
+            table.c.bronhouder == bronhouder,
+            table.c.toestemming_id.in_(ids[start : start + _CHUNK]),
+        )
+        found.update({row.toestemming_id: row.casus_id for row in tx.execute(query)})
+    return found

@@ -1,0 +1,139 @@
+"""From the wire to sealed deliveries: every item checked on its own, nothing kept of a bad one.
+
+Rules on contents run here, before sealing; afterwards only the gate and the comparison look.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from gateway.wiring import Parts
+from privacy.consent import Statement
+from privacy.registration import DeliveredStatement, Delivery
+from privacy.sealed import Label, seal
+from schemas.aanlevering import Aanlevering, AanleveringSchema, check_item
+from schemas.canonical import canonical
+from schemas.faults import Fout, Foutcode
+from schemas.records import Aanleveringsitem, Toestemming
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One item by its place in the body: its faults, or what was delivered."""
+
+    place: int
+    fouten: tuple[Fout, ...] = ()
+    delivery: Delivery | None = None
+    casus_id: UUID | None = None
+    toestemming_ids: frozenset[UUID] = frozenset()
+    kenmerk: bytes | None = field(default=None, repr=False)
+
+
+_ENVELOPE = AanleveringSchema()
+
+
+def read_envelope(body: object) -> Aanlevering:
+    """The items as they came; ValidationError names every fault of the envelope."""
+    envelope: Aanlevering = _ENVELOPE.load(body)
+    return envelope
+
+
+def read_items(parts: Parts, bronhouder: str, raw: Sequence[object]) -> list[Incoming]:
+    """Check and seal every item. A casus named twice in one body is refused in each place."""
+    day = parts.clock.day()
+    incoming = [_read(parts, bronhouder, place, wire, day) for place, wire in enumerate(raw)]
+    counted = Counter(name for each in incoming for name in _names(each))
+    twice = {name for name, times in counted.items() if times > 1}
+    return [
+        _refuse_twice(each, twice) if twice and twice & _names(each).keys() else each
+        for each in incoming
+    ]
+
+
+def _read(parts: Parts, bronhouder: str, place: int, wire: object, day: date) -> Incoming:
+    prefix = f"/items/{place}"
+    item, faults = check_item(
+        wire,
+        day=day,
+        ontvangers=parts.policies.recipients,
+        verklaringen=parts.notices.versions,
+        prefix=prefix,
+    )
+    if item is None or not isinstance(wire, Mapping):
+        return Incoming(place, fouten=tuple(faults))
+    summary = wire.get("samenvatting")
+    if summary is not None and summary.get("bronhouder", bronhouder) != bronhouder:
+        fout = Fout("bronhouder", Foutcode.STRIJDIG, f"{prefix}/samenvatting/bronhouder")
+        return Incoming(place, fouten=(fout,))
+    return _seal_item(parts, bronhouder, place, item, wire)
+
+
+def _seal_item(
+    parts: Parts, bronhouder: str, place: int, item: Aanleveringsitem, wire: Mapping[str, Any]
+) -> Incoming:
+    kenmerk = None
+    sealed = None
+    if item.samenvatting is not None:
+        kenmerk = parts.keys.blind_index(bronhouder, item.samenvatting.v_nummer)
+        # The organisation comes from the token; stored, it is a field like the others.
+        sealed = seal(
+            Label(item.casus_id, bronhouder, kenmerk),
+            {**wire["samenvatting"], "bronhouder": bronhouder},
+        )
+    return Incoming(
+        place,
+        delivery=Delivery(
+            stand_van=item.stand_van,
+            sealed=sealed,
+            statements=tuple(delivered_statement(each) for each in item.toestemmingen),
+            consents=canonical(list(wire["toestemmingen"])),
+        ),
+        casus_id=item.casus_id,
+        toestemming_ids=frozenset(each.toestemming_id for each in item.toestemmingen),
+        kenmerk=kenmerk,
+    )
+
+
+def delivered_statement(consent: Toestemming) -> DeliveredStatement:
+    """A validated consent, parted in what stands open and what is encrypted."""
+    details = {
+        "vorm": consent.vorm.value,
+        "taal": consent.taal,
+        "tolk": consent.tolk,
+        "vertegenwoordiger": consent.vertegenwoordiger,
+        "vertegenwoordigerVereist": consent.vertegenwoordiger_vereist,
+        "bewijsSha256": consent.bewijs_sha256,
+    }
+    return DeliveredStatement(
+        Statement(
+            toestemming_id=consent.toestemming_id,
+            versie=0,
+            ontvangers=frozenset(consent.ontvangers),
+            doelen=frozenset(consent.doelen),
+            eerste_dag=consent.eerste_dag,
+            laatste_dag=consent.laatste_dag,
+            verklaring=consent.verklaring,
+            ingetrokken_op=consent.ingetrokken_op,
+        ),
+        canonical(details),
+    )
+
+
+def _names(each: Incoming) -> dict[object, str]:
+    """What names this item's casus or a consent of it, each with its pointer in the item."""
+    names: dict[object, str] = dict.fromkeys(each.toestemming_ids, "/toestemmingen")
+    if each.casus_id is not None:
+        names[each.casus_id] = "/casusId"
+    if each.kenmerk is not None:
+        names[each.kenmerk] = "/samenvatting/vNummer"
+    return names
+
+
+def _refuse_twice(each: Incoming, twice: Collection[object]) -> Incoming:
+    where = next(pointer for name, pointer in reversed(_names(each).items()) if name in twice)
+    veld = where.rpartition("/")[2]
+    pointer = f"/items/{each.place}{where}"
+    return Incoming(each.place, fouten=(Fout(veld, Foutcode.DUBBEL_VERSCHILLEND, pointer),))

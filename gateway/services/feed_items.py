@@ -1,0 +1,134 @@
+"""What one row of the outbox means for one recipient, as candidates for the gate.
+
+A row begins, ends or changes a ground. Identification goes with every item that tells of a
+casus; a recall carries the reference alone (AVG 19).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+from sqlalchemy import Row
+
+from gateway.wiring import Parts
+from privacy.comparison import Told, told, told_at_start
+from privacy.dossier import Dossier
+from privacy.precision import Viewer
+from privacy.question import Candidate, Part
+from privacy.sealed import Label, Sealed, seal
+from schemas.terms import Doel, Grondslag, Mutatiesoort, Precisie
+
+#: Goes with every item, so that the recipient knows whom it is about; as far as it may.
+_IDENTIFICATION = frozenset({"vNummer", "bronhouder"})
+TERUGROEPING = "terugroeping"
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """A row with the casus it is about and the summary as it stood then.
+
+    `was_told`: the recipient got the casus before this row, so it is owed a recall.
+    """
+
+    row: Row[Any]
+    dossier: Dossier
+    stand: Sealed | None
+    was_told: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """The feed of one recipient on one day."""
+
+    parts: Parts
+    recipient: str
+    day: date
+
+    def candidates(self, each: OutboxRow) -> tuple[Candidate, ...]:
+        """The items of one row, in the order in which they are told."""
+        row, dossier, stand = each.row, each.dossier, each.stand
+        if self.recipient in row.beeindigd:
+            return (self._recall(each),) if each.was_told else ()
+        since = dossier.gedekt_sinds.get(self.recipient)
+        if stand is None or since is None or row.nummer < since:
+            # What came before a ground began is never told.
+            return ()
+        if self.recipient in row.begonnen:
+            return self._start(each, stand)
+        if row.verandering is None:
+            return ()
+        label = Label(dossier.casus, dossier.label.bronhouder, dossier.label.kenmerk, row.versie)
+        old, new = dossier.keys.decrypt_change(row.verandering, label)
+        viewer = Viewer(self.recipient, self.day, self.parts.keys.system_key("pseudoniem"))
+        items = told(old, new, self._visible(dossier), viewer)
+        return tuple(self._mutatie(each, item, stand, new) for item in items)
+
+    def _start(self, each: OutboxRow, stand: Sealed) -> tuple[Candidate, ...]:
+        nothing = seal(stand.label, {})
+        first = self._candidate(
+            each,
+            Mutatiesoort.AANMELDING,
+            Doel.AANMELDING,
+            (Part("samenvatting", stand), Part("velden", nothing)),
+        )
+        follow = told_at_start(stand, self._visible(each.dossier))
+        return (first, *(self._mutatie(each, item, stand, nothing) for item in follow))
+
+    def _mutatie(self, each: OutboxRow, item: Told, stand: Sealed, new: Sealed) -> Candidate:
+        parts = (
+            Part("samenvatting", stand, _IDENTIFICATION),
+            Part("velden", new, frozenset(item.velden)),
+        )
+        return self._candidate(each, item.soort, Doel.MUTATIES, parts)
+
+    def _candidate(
+        self, each: OutboxRow, soort: Mutatiesoort, purpose: Doel, parts: tuple[Part, ...]
+    ) -> Candidate:
+        name = self._name(each, soort.value)
+        return Candidate(
+            casus=each.dossier.casus,
+            bronhouder=each.dossier.label.bronhouder,
+            pseudoniem=each.dossier.keys.pseudoniem(),
+            statements=each.dossier.statements,
+            grondslag=Grondslag.TOESTEMMING,
+            purpose=purpose,
+            parts=parts,
+            salt=each.dossier.keys.salt(str(name)),
+            caption={
+                "mutatieId": str(name),
+                "casusreferentie": str(each.dossier.keys.referentie(self.recipient)),
+                "soort": soort.value,
+            },
+        )
+
+    def _recall(self, each: OutboxRow) -> Candidate:
+        name = self._name(each, TERUGROEPING)
+        term = timedelta(days=self.parts.settings.terugroepingstermijn)
+        return Candidate(
+            casus=each.dossier.casus,
+            bronhouder=each.dossier.label.bronhouder,
+            pseudoniem=each.dossier.keys.pseudoniem(),
+            statements=each.dossier.statements,
+            grondslag=Grondslag.WETTELIJK,
+            purpose=None,
+            parts=(),
+            salt=each.dossier.keys.salt(str(name)),
+            caption={
+                "terugroepingId": str(name),
+                "casusreferentie": str(each.dossier.keys.referentie(self.recipient)),
+                "soort": TERUGROEPING,
+                "uiterlijk": (each.row.dag + term).isoformat(),
+            },
+        )
+
+    def _visible(self, dossier: Dossier) -> Mapping[str, Precisie]:
+        """What the recipient sees of a change today."""
+        rules = self.parts.rulebook
+        answer = rules.entitlement(dossier.statements, self.recipient, Doel.MUTATIES, self.day)
+        return answer.velden
+
+    def _name(self, each: OutboxRow, soort: str) -> UUID:
+        """The same item has the same id in every page; two recipients cannot match theirs."""
+        return uuid5(each.row.mutatie_id, f"{self.recipient} {soort}")

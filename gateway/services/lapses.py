@@ -1,0 +1,61 @@
+"""Consent that ended by itself: noticed when someone asks, so that no job has to run (CON-03).
+
+The outbox gets a row for every casus whose ground ended or began with the day, and so each
+earlier recipient finds its recall in the feed.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import Connection, Select, select
+
+from gateway.wiring import Parts
+from privacy.log.append import append
+from privacy.log.entries import AuditEntry, Auditsoort
+from privacy.registration import Situation, plan_lapse
+from privacy.store import tables
+from privacy.store.dossiers import UPDATE, load_by_id
+from privacy.store.engine import reading, writing
+from privacy.store.registrations import write_plans
+
+#: Casussen of one transaction, so that a long absence does not hold every lock at once.
+_AT_ONCE = 500
+
+
+def record_lapses(parts: Parts, trace: str) -> int:
+    """Write down every ground that ended since it was last looked at; returns how many casussen."""
+    total = 0
+    while True:
+        with reading(parts.engine) as tx:
+            lapsed = [row.id for row in tx.execute(_overdue(parts))]
+        if not lapsed:
+            return total
+        with writing(parts.engine) as tx:
+            total += _record(parts, tx, lapsed, trace)
+
+
+def _overdue(parts: Parts) -> Select[tuple[UUID]]:
+    table = tables.casus
+    overdue = table.c.gedekt_tot < parts.clock.day()
+    return select(table.c.id).where(overdue).order_by(table.c.id).limit(_AT_ONCE)
+
+
+def _record(parts: Parts, tx: Connection, ids: Sequence[UUID], trace: str) -> int:
+    day, now = parts.clock.day(), parts.clock.now()
+    at = Situation(day, parts.policies.recipients, None)
+    dossiers = load_by_id(tx, parts.keys, ids, UPDATE)
+    plans = [plan_lapse(each, at) for each in dossiers.values()]
+    entries = [
+        AuditEntry(
+            soort=Auditsoort.GRONDSLAG_VERVALLEN,
+            tijd=now,
+            organisatie=plan.label.bronhouder,
+            pseudoniem=plan.keys.pseudoniem(),
+            trace=trace,
+        )
+        for plan in plans
+    ]
+    if entries:
+        first = append(tx, entries, now).first
+        write_plans(tx, dict(enumerate(plans, start=first)), day=day, now=now)
+    return len(plans)

@@ -1,0 +1,165 @@
+"""The feed: what changed since a recipient last looked, told as far as it may know today.
+
+The outbox is read in commit order from an opaque cursor. What a row means for this recipient
+is decided now: its ground may have gone since. A recall is owed to whoever once got the casus.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, select
+
+from gateway.auth.caller import Caller
+from gateway.refusals import InvalidRequestError
+from gateway.services.feed_items import Feed, OutboxRow
+from gateway.services.lapses import record_lapses
+from gateway.wiring import Parts
+from privacy.disclosure import Disclosure
+from privacy.dossier import Dossier
+from privacy.errors import IntegrityError
+from privacy.log.entries import Auditsoort
+from privacy.question import Ask, Candidate, Gathered, given
+from privacy.sealed import Sealed
+from privacy.store import tables
+from privacy.store.dossiers import SHARE, load_by_id, load_stands
+from privacy.store.references import note_disclosed, told_since
+from schemas.terms import Doel, Grondslag
+
+FEED = frozenset({Doel.AANMELDING, Doel.MUTATIES})
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where in the outbox a page ended, and whether more follows; for who delivers it."""
+
+    nummer: int
+    more: bool
+
+
+@dataclass(slots=True)
+class _Page:
+    """A page while it is filled."""
+
+    position: int
+    more: bool = False
+    candidates: list[Candidate] = field(default_factory=list)
+
+
+def disclose_page(parts: Parts, caller: Caller, na: str | None, limiet: int) -> Disclosure:
+    """One page after the cursor `na`, or from the start; InvalidRequestError for another cursor."""
+    try:
+        position = -1 if na is None else parts.keys.read_position(caller.organisatie, na)
+    except IntegrityError:
+        raise InvalidRequestError("De cursor `na` is niet van deze ontvanger.") from None
+    disclosure, _position = disclose_from(parts, caller, position, limiet)
+    return disclosure
+
+
+def disclose_from(
+    parts: Parts, caller: Caller, position: int, limiet: int
+) -> tuple[Disclosure, Position]:
+    """One page after a position, through the gate; with the position where it ended."""
+    recipient = caller.organisatie
+    record_lapses(parts, caller.trace_id)
+    ask = Ask(
+        recipient=recipient,
+        purposes=FEED,
+        organisatie=recipient,
+        client=caller.client_id,
+        trace=caller.trace_id,
+        soort=Auditsoort.PAGINA,
+        name="mutaties",
+        log_refusals=False,
+    )
+    page = _Page(position)
+
+    def gather(tx: Connection) -> Gathered:
+        # A retried transaction starts the page anew.
+        page.position, page.more, page.candidates = position, False, []
+        _fill(tx, Feed(parts, recipient, parts.clock.day()), page, limiet)
+        envelope = {
+            "ontvanger": recipient,
+            "volgende": parts.keys.hide_position(recipient, page.position),
+            "meer": page.more,
+        }
+        return Gathered(
+            page.candidates,
+            envelope,
+            lambda tx, released, first: note_disclosed(tx, recipient, given(released), first),
+        )
+
+    disclosure = parts.gate.disclose(ask, gather)
+    return disclosure, Position(page.position, page.more)
+
+
+def _fill(tx: Connection, feed: Feed, page: _Page, limiet: int) -> None:
+    """Add rows until the page is full or the outbox ends; rows that tell nothing are passed."""
+    while True:
+        rows = _rows(tx, page.position, limiet)
+        loaded = _Loaded.of(feed.parts, tx, feed.recipient, rows)
+        for row in rows:
+            items = loaded.candidates(feed, row)
+            if page.candidates and len(page.candidates) + len(items) > limiet:
+                page.more = True
+                return
+            page.candidates.extend(items)
+            page.position = row.nummer
+        if len(rows) < limiet:
+            return
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """What the rows of one chunk refer to."""
+
+    dossiers: dict[UUID, Dossier]
+    stands: dict[int, Sealed]
+    told: dict[UUID, int]
+
+    @classmethod
+    def of(
+        cls, parts: Parts, tx: Connection, recipient: str, rows: Sequence[Row[Any]]
+    ) -> "_Loaded":
+        ids = {row.casus_id for row in rows}
+        dossiers = load_by_id(tx, parts.keys, ids, SHARE)
+        reachable = {
+            casus: each
+            for casus, each in dossiers.items()
+            if any(recipient in statement.ontvangers for statement in each.statements)
+        }
+        wanted = [
+            (reachable[row.casus_id], row.stand_nummer)
+            for row in rows
+            if row.casus_id in reachable and row.stand_nummer is not None
+        ]
+        return cls(dossiers, load_stands(tx, wanted), told_since(tx, recipient, ids))
+
+    def candidates(self, feed: Feed, row: Row[Any]) -> list[Candidate]:
+        """The items of a row that may leave today; the gate judges them again."""
+        since = self.told.get(row.casus_id)
+        each = OutboxRow(
+            row,
+            self.dossiers[row.casus_id],
+            self.stands.get(row.stand_nummer),
+            was_told=since is not None and since < row.nummer,
+        )
+        return [item for item in feed.candidates(each) if _may_leave(feed, item)]
+
+
+def _may_leave(feed: Feed, candidate: Candidate) -> bool:
+    """Ask ahead what the gate will ask, so that a page is full of what really leaves."""
+    if candidate.grondslag is Grondslag.WETTELIJK or candidate.purpose is None:
+        return True
+    answer = feed.parts.rulebook.entitlement(
+        candidate.statements, feed.recipient, candidate.purpose, feed.day
+    )
+    return answer.refusal is None
+
+
+def _rows(tx: Connection, after: int, limiet: int) -> Sequence[Row[Any]]:
+    table = tables.mutatie
+    columns = [column for column in table.c if column.name != "stand"]
+    query = select(*columns).where(table.c.nummer > after).order_by(table.c.nummer)
+    return tx.execute(query.limit(limiet)).all()

@@ -1,0 +1,220 @@
+"""The LSO: the municipality plans and freezes, organisations put their casussen on the agenda.
+
+The municipality sees number, organisation and state of the items; an organisation its own;
+a partner that the conference is there, and the rest through its pack.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from gateway.auth.caller import Caller
+from gateway.parties import Soort
+from gateway.refusals import ConflictError, NotFoundError
+from gateway.store.overleggen import agendapunt, overleg
+from gateway.wiring import Parts
+from privacy.clock import utc_text
+from privacy.log.append import append
+from privacy.log.entries import AuditEntry, Auditsoort
+from privacy.store import tables
+from privacy.store.engine import reading, writing
+from schemas.terms import Itemresultaat
+from schemas.verzoeken import Agendering, AgenderingSchema, Overlegplan, OverlegplanSchema
+
+_PLAN = OverlegplanSchema()
+_AGENDERING = AgenderingSchema()
+_CHUNK = 500
+
+
+def plan_overleg(parts: Parts, caller: Caller, body: Any) -> dict[str, Any]:
+    """Plan a conference. The same day and kind twice is two conferences."""
+    plan: Overlegplan = _PLAN.load(body)
+    now = parts.clock.now()
+    overleg_id = uuid4()
+    values = {
+        "id": overleg_id,
+        "soort": plan.soort.value,
+        "datum": plan.datum,
+        "gepland_op": now,
+        "bevroren_op": None,
+    }
+    with writing(parts.engine) as tx:
+        tx.execute(insert(overleg), values)
+        append(tx, [_entry(parts, caller, Auditsoort.OVERLEG_GEPLAND)], now)
+        return _wire(_find(tx, overleg_id))
+
+
+def list_overleggen(parts: Parts, caller: Caller) -> dict[str, Any]:
+    """Every conference, the newest day first; without agendas."""
+    with reading(parts.engine) as tx:
+        rows = tx.execute(select(overleg).order_by(overleg.c.datum.desc(), overleg.c.id)).all()
+    return {"overleggen": [_wire(row) for row in rows]}
+
+
+def show_overleg(parts: Parts, caller: Caller, overleg_id: UUID) -> dict[str, Any]:
+    """One conference, with as much of its agenda as the caller may know."""
+    with reading(parts.engine) as tx:
+        found = _find(tx, overleg_id)
+        items = _agenda(tx, caller, overleg_id)
+    if caller.soort is Soort.KETENPARTNER:
+        return _wire(found)
+    return {**_wire(found), "agendapunten": [_item(row, caller) for row in items]}
+
+
+def nominate(parts: Parts, caller: Caller, overleg_id: UUID, body: Any) -> dict[str, Any]:
+    """Put own casussen on the agenda; an unknown casus and another's are refused alike."""
+    asked: Agendering = _AGENDERING.load(body)
+    with writing(parts.engine) as tx:
+        _require_open(_lock(tx, overleg_id))
+        own = _own(tx, caller.organisatie, asked.casussen)
+        known = _nominated(tx, overleg_id, asked.casussen)
+        new = [casus for casus in asked.casussen if casus in own and casus not in known]
+        if new:
+            known |= _put_on_agenda(parts, tx, caller, overleg_id, new)
+    return {"resultaten": [_outcome(casus, own, known, set(new)) for casus in asked.casussen]}
+
+
+def freeze(parts: Parts, caller: Caller, overleg_id: UUID) -> dict[str, Any]:
+    """Fix agenda and versions. Once: freezing again changes nothing and answers the same."""
+    now = parts.clock.now()
+    with writing(parts.engine) as tx:
+        found = _lock(tx, overleg_id)
+        if found.bevroren_op is None:
+            stand = select(tables.casus.c.stand_nummer).where(
+                tables.casus.c.id == agendapunt.c.casus_id
+            )
+            tx.execute(
+                update(agendapunt)
+                .where(agendapunt.c.overleg_id == overleg_id)
+                .values(stand_nummer=stand.scalar_subquery())
+            )
+            tx.execute(update(overleg).where(overleg.c.id == overleg_id).values(bevroren_op=now))
+            append(tx, [_entry(parts, caller, Auditsoort.OVERLEG_BEVROREN)], now)
+        return _wire(_find(tx, overleg_id))
+
+
+def _find(tx: Connection, overleg_id: UUID) -> Row[Any]:
+    found = tx.execute(select(overleg).where(overleg.c.id == overleg_id)).one_or_none()
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def _lock(tx: Connection, overleg_id: UUID) -> Row[Any]:
+    """Hold the conference, so that nobody nominates while it is frozen."""
+    query = select(overleg).where(overleg.c.id == overleg_id).with_for_update()
+    found = tx.execute(query).one_or_none()
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def _require_open(found: Row[Any]) -> None:
+    if found.bevroren_op is not None:
+        raise ConflictError("De agenda van dit overleg is al vastgesteld.")
+
+
+def _own(tx: Connection, bronhouder: str, casussen: Sequence[UUID]) -> set[UUID]:
+    table = tables.casus
+    own = table.c.bronhouder == bronhouder
+    found: set[UUID] = set()
+    for start in range(0, len(casussen), _CHUNK):
+        chosen = table.c.id.in_(casussen[start : start + _CHUNK])
+        found |= set(tx.execute(select(table.c.id).where(own, chosen)).scalars())
+    return found
+
+
+def _nominated(tx: Connection, overleg_id: UUID, casussen: Sequence[UUID]) -> dict[UUID, UUID]:
+    query = select(agendapunt.c.casus_id, agendapunt.c.id).where(
+        agendapunt.c.overleg_id == overleg_id
+    )
+    wanted = set(casussen)
+    return {row.casus_id: row.id for row in tx.execute(query) if row.casus_id in wanted}
+
+
+def _put_on_agenda(
+    parts: Parts, tx: Connection, caller: Caller, overleg_id: UUID, casussen: Sequence[UUID]
+) -> dict[UUID, UUID]:
+    """Add items at the end of the agenda; returns casus to item."""
+    now = parts.clock.now()
+    query = select(func.max(agendapunt.c.volgorde)).where(agendapunt.c.overleg_id == overleg_id)
+    last = tx.execute(query).scalar() or 0
+    items = {casus: uuid4() for casus in casussen}
+    rows = [
+        {
+            "id": items[casus],
+            "overleg_id": overleg_id,
+            "casus_id": casus,
+            "bronhouder": caller.organisatie,
+            "volgorde": place,
+            "stand_nummer": None,
+            "ingebracht_op": now,
+        }
+        for place, casus in enumerate(casussen, start=last + 1)
+    ]
+    tx.execute(insert(agendapunt), rows)
+    append(tx, [_entry(parts, caller, Auditsoort.AGENDAPUNT, len(casussen))], now)
+    return items
+
+
+def _agenda(tx: Connection, caller: Caller, overleg_id: UUID) -> Sequence[Row[Any]]:
+    query = select(agendapunt).where(agendapunt.c.overleg_id == overleg_id)
+    if caller.soort is Soort.BRONHOUDER:
+        query = query.where(agendapunt.c.bronhouder == caller.organisatie)
+    return tx.execute(query.order_by(agendapunt.c.volgorde)).all()
+
+
+def _outcome(
+    casus: UUID, own: set[UUID], known: dict[UUID, UUID], new: set[UUID]
+) -> dict[str, Any]:
+    if casus not in own:
+        resultaat = Itemresultaat.GEWEIGERD
+    elif casus in new:
+        resultaat = Itemresultaat.AANGENOMEN
+    else:
+        resultaat = Itemresultaat.ONGEWIJZIGD
+    punt = known.get(casus) if casus in own else None
+    return {
+        "casusId": str(casus),
+        "resultaat": resultaat.value,
+        "agendapuntId": None if punt is None else str(punt),
+    }
+
+
+def _wire(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "overlegId": str(row.id),
+        "soort": row.soort,
+        "datum": row.datum.isoformat(),
+        "staat": "gepland" if row.bevroren_op is None else "bevroren",
+        "bevrorenOp": None if row.bevroren_op is None else utc_text(row.bevroren_op),
+    }
+
+
+def _item(row: Row[Any], caller: Caller) -> dict[str, Any]:
+    item = {
+        "agendapuntId": str(row.id),
+        "bronhouder": row.bronhouder,
+        "staat": "vastgesteld" if row.stand_nummer is not None else "ingebracht",
+    }
+    if caller.soort is Soort.BRONHOUDER:
+        item["casusId"] = str(row.casus_id)
+    else:
+        # A number instead: the municipality gets no casus.
+        item["nummer"] = row.volgorde
+    return item
+
+
+def _entry(
+    parts: Parts, caller: Caller, soort: Auditsoort, onderdelen: int | None = None
+) -> AuditEntry:
+    return AuditEntry(
+        soort=soort,
+        tijd=parts.clock.now(),
+        organisatie=caller.organisatie,
+        client=caller.client_id,
+        onderdelen=onderdelen,
+        trace=caller.trace_id,
+    )

@@ -1,0 +1,99 @@
+"""The pack: what a partner may see of a frozen agenda, one part per casus.
+
+Freezing fixed agenda and versions; gate, consent and policy decide at each download. A casus
+without a ground for this partner today is simply not there.
+"""
+
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from gateway.auth.caller import Caller
+from gateway.refusals import NotFoundError
+from gateway.services.lapses import record_lapses
+from gateway.store.overleggen import agendapunt, overleg
+from gateway.wiring import Parts
+from privacy.disclosure import Disclosure
+from privacy.dossier import Dossier
+from privacy.log.entries import Auditsoort
+from privacy.question import Ask, Candidate, Gathered, Part, given
+from privacy.sealed import Sealed
+from privacy.store.dossiers import SHARE, load_by_id, load_stands
+from privacy.store.engine import reading
+from privacy.store.references import note_disclosed
+from schemas.terms import Doel, Grondslag
+from schemas.verzoeken import Overlegsoort
+
+_PURPOSE = {Overlegsoort.LSO: Doel.CASUSOVERLEG, Overlegsoort.MRT: Doel.MRT}
+
+
+def disclose_pakket(parts: Parts, caller: Caller, overleg_id: UUID) -> Disclosure:
+    """The pack of one conference; NotFoundError while it is not frozen, or does not exist."""
+    recipient = caller.organisatie
+    record_lapses(parts, caller.trace_id)
+    with reading(parts.engine) as tx:
+        found = tx.execute(select(overleg).where(overleg.c.id == overleg_id)).one_or_none()
+    if found is None or found.bevroren_op is None:
+        raise NotFoundError
+    purpose = _PURPOSE[Overlegsoort(found.soort)]
+    ask = Ask(
+        recipient=recipient,
+        purposes=frozenset({purpose}),
+        organisatie=recipient,
+        client=caller.client_id,
+        trace=caller.trace_id,
+        soort=Auditsoort.PAKKET,
+        name="pakket",
+        items="casussen",
+    )
+
+    def gather(tx: Connection) -> Gathered:
+        envelope = {
+            "overlegId": str(found.id),
+            "datum": found.datum.isoformat(),
+            "ontvanger": recipient,
+        }
+        return Gathered(
+            _candidates(parts, tx, ask, purpose, overleg_id),
+            envelope,
+            lambda tx, released, first: note_disclosed(tx, recipient, given(released), first),
+        )
+
+    return parts.gate.disclose(ask, gather)
+
+
+def _candidates(
+    parts: Parts, tx: Connection, ask: Ask, purpose: Doel, overleg_id: UUID
+) -> list[Candidate]:
+    query = select(agendapunt).where(agendapunt.c.overleg_id == overleg_id)
+    points = tx.execute(query.order_by(agendapunt.c.volgorde)).all()
+    dossiers = load_by_id(tx, parts.keys, (point.casus_id for point in points), SHARE)
+    wanted = [
+        (dossiers[point.casus_id], point.stand_nummer)
+        for point in points
+        if point.stand_nummer is not None
+    ]
+    stands = load_stands(tx, wanted)
+    return [
+        _candidate(ask.recipient, purpose, point.id, dossiers[point.casus_id], stand)
+        for point, stand in ((point, stands.get(point.stand_nummer)) for point in points)
+    ]
+
+
+def _candidate(
+    recipient: str, purpose: Doel, agendapunt_id: UUID, dossier: Dossier, stand: Sealed | None
+) -> Candidate:
+    return Candidate(
+        casus=dossier.casus,
+        bronhouder=dossier.label.bronhouder,
+        pseudoniem=dossier.keys.pseudoniem(),
+        statements=dossier.statements,
+        grondslag=Grondslag.TOESTEMMING,
+        purpose=purpose,
+        parts=() if stand is None else (Part("samenvatting", stand),),
+        salt=dossier.keys.salt(f"{agendapunt_id} {recipient}"),
+        caption={
+            "agendapuntId": str(agendapunt_id),
+            "casusreferentie": str(dossier.keys.referentie(recipient)),
+        },
+    )

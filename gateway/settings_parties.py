@@ -1,0 +1,87 @@
+"""The parties as they stand in the settings file; every fault by table, position and key."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from gateway.cron import cron_trigger
+from gateway.parties import Bronhouder, Gemeente, Ketenpartner, Levering
+from gateway.settings_values import web_address
+
+_CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9&_-]{0,31}", re.ASCII)
+
+
+def read_organisaties(raw: Any, faults: list[str]) -> tuple[Bronhouder, ...]:
+    """`[[bronhouder]]`: code and naam."""
+    found = []
+    for where, table in _tables("bronhouder", raw, {"code", "naam"}, faults):
+        found.append(Bronhouder(*_code_and_name(where, table, faults)))
+    return tuple(found)
+
+
+def read_gemeente(raw: Any, faults: list[str]) -> Gemeente | None:
+    """`[gemeente]`: code and naam; None where the settings name no municipality."""
+    if raw is None:
+        return None
+    for where, table in _tables("gemeente", [raw], {"code", "naam"}, faults):
+        return Gemeente(*_code_and_name(where, table, faults))
+    return None
+
+
+def read_partners(raw: Any, faults: list[str]) -> tuple[Ketenpartner, ...]:
+    """`[[ketenpartner]]`: code, naam, levering; with `bezorgen` also cron and url."""
+    keys = {"code", "naam", "levering", "cron", "url"}
+    return tuple(
+        _partner(where, table, faults)
+        for where, table in _tables("ketenpartner", raw, keys, faults)
+    )
+
+
+def _partner(where: str, table: Mapping[str, Any], faults: list[str]) -> Ketenpartner:
+    code, naam = _code_and_name(where, table, faults)
+    levering = Levering.OPHALEN
+    try:
+        levering = Levering(str(table.get("levering")))
+    except ValueError:
+        faults.append(f"{where} levering: ophalen of bezorgen")
+    brought = levering is Levering.BEZORGEN
+    for key in ("cron", "url"):
+        if brought and key not in table:
+            faults.append(f"{where} {key}: verplicht bij bezorgen")
+        if not brought and key in table:
+            faults.append(f"{where} {key}: alleen bij bezorgen")
+    url = table.get("url")
+    try:
+        if "cron" in table:
+            cron_trigger(str(table["cron"]))
+    except ValueError as error:
+        faults.append(f"{where} cron: {error}")
+    try:
+        url = web_address(url) if url is not None else None
+    except ValueError as error:
+        faults.append(f"{where} url: {error}")
+    return Ketenpartner(code, naam, levering, table.get("cron"), url)
+
+
+def _tables(
+    name: str, raw: Any, keys: set[str], faults: list[str]
+) -> list[tuple[str, Mapping[str, Any]]]:
+    if not isinstance(raw, list) or not all(isinstance(table, dict) for table in raw):
+        faults.append(f"{name}: een tabel van TOML")
+        return []
+    found = [(f"{name} {number}:", table) for number, table in enumerate(raw, 1)]
+    for where, table in found:
+        faults.extend(f"{where} {key}: bestaat niet" for key in sorted(set(table) - keys))
+    codes = [str(table.get("code")) for table in raw]
+    if len(set(codes)) != len(codes):
+        faults.append(f"{name}: een code komt meer dan eens voor")
+    return found
+
+
+def _code_and_name(where: str, table: Mapping[str, Any], faults: list[str]) -> tuple[str, str]:
+    code, naam = table.get("code"), table.get("naam")
+    if not isinstance(code, str) or not _CODE.fullmatch(code):
+        faults.append(f"{where} code: letters, cijfers, &, _ en -, hoogstens 32")
+    if not isinstance(naam, str) or not naam.strip():
+        faults.append(f"{where} naam: ontbreekt")
+    return str(code), str(naam)

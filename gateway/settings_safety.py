@@ -1,0 +1,34 @@
+"""What strict refuses: settings that work, and put people at risk.
+
+The demo is the exception that says so; files are looked at in the demo too.
+"""
+
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
+
+
+def safety_faults(values: Mapping[str, Any]) -> list[str]:
+    """Faults that show in the settings themselves."""
+    faults = []
+    if "dag" in values and not values.get("demo", False):
+        faults.append("dag: een stilstaande dag mag alleen in de demo (demo = true)")
+    database = values.get("database", "")
+    if database.startswith("sqlite") and values.get("werkprocessen", 1) != 1:
+        faults.append("werkprocessen: met SQLite is er één; neem PostgreSQL voor meer")
+    return faults
+
+
+def file_faults(sleutels: Path, *readable: Path) -> list[str]:
+    """Faults of folders: keys that others may read, or a folder that is not there."""
+    faults = [f"{folder.name}: deze map is er niet" for folder in readable if not folder.is_dir()]
+    if not sleutels.is_dir():
+        return [*faults, "sleutels: deze map is er niet (maak hem met: sleutels aanmaken)"]
+    open_files = [path.name for path in sorted(sleutels.iterdir()) if path.stat().st_mode & _OTHERS]
+    faults += [f"sleutels: {name} is leesbaar voor anderen (chmod 600)" for name in open_files]
+    if sleutels.stat().st_mode & _OTHERS:
+        faults.append("sleutels: de map is toegankelijk voor anderen (chmod 700)")
+    return faults

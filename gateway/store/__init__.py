@@ -1,0 +1,1 @@
+"""The gateway's own tables, one file each, on the one metadata of the database."""

@@ -1,0 +1,33 @@
+"""Client assertions that were used: each once, until it would have expired anyway.
+
+Only a digest of the jti is kept: what a client puts there is its own business.
+"""
+
+from hashlib import sha256
+
+from sqlalchemy import BigInteger, Column, Connection, LargeBinary, String, Table, delete
+
+from gateway.store.clients import LONGEST_ID
+from gateway.store.once import insert_once
+from privacy.store.metadata import metadata
+
+assertie_jti = Table(
+    "assertie_jti",
+    metadata,
+    Column("client_id", String(LONGEST_ID), primary_key=True),
+    Column("jti", LargeBinary, primary_key=True),
+    Column("verloopt", BigInteger, nullable=False, index=True),
+)
+
+
+def use_assertion(
+    connection: Connection, client_id: str, jti: str, *, expires: int, now: int
+) -> bool:
+    """Whether this assertion is used for the first time; the insert itself decides.
+
+    Rows that expired are dropped in passing; the assertion they stood for is refused by its exp.
+    """
+    connection.execute(delete(assertie_jti).where(assertie_jti.c.verloopt < now))
+    digest = sha256(jti.encode()).digest()
+    row = {"client_id": client_id, "jti": digest, "verloopt": expires}
+    return insert_once(connection, assertie_jti, row)

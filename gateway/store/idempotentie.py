@@ -1,0 +1,53 @@
+"""Answers kept under an Idempotency-Key. They hold no personal data: results and references."""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    LargeBinary,
+    Row,
+    String,
+    Table,
+    Text,
+    delete,
+    select,
+    update,
+)
+
+from gateway.store.clients import LONGEST_ID
+from gateway.store.once import insert_once
+from privacy.store.metadata import metadata
+
+idempotentie = Table(
+    "idempotentie",
+    metadata,
+    Column("client_id", String(LONGEST_ID), primary_key=True),
+    Column("sleutel", String(128), primary_key=True),
+    Column("afdruk", LargeBinary, nullable=False),
+    Column("antwoord", Text),
+    Column("tijd", BigInteger, nullable=False, index=True),
+)
+
+
+def claim(connection: Connection, client_id: str, sleutel: str, *, afdruk: bytes, now: int) -> bool:
+    """Whether this transaction is the first with the key; a rival is waited for."""
+    row = {"client_id": client_id, "sleutel": sleutel, "afdruk": afdruk, "tijd": now}
+    return insert_once(connection, idempotentie, row)
+
+
+def kept(connection: Connection, client_id: str, sleutel: str) -> Row[bytes, str | None]:
+    """Digest and answer of a key that was claimed before."""
+    mine = (idempotentie.c.client_id == client_id) & (idempotentie.c.sleutel == sleutel)
+    columns = select(idempotentie.c.afdruk, idempotentie.c.antwoord)
+    return connection.execute(columns.where(mine)).one()
+
+
+def keep(connection: Connection, client_id: str, sleutel: str, antwoord: str) -> None:
+    """Put the answer beside the key, in the transaction that claimed it."""
+    mine = (idempotentie.c.client_id == client_id) & (idempotentie.c.sleutel == sleutel)
+    connection.execute(update(idempotentie).where(mine).values(antwoord=antwoord))
+
+
+def forget(connection: Connection, before: int) -> int:
+    """Drop answers kept before a moment (seconds); says how many."""
+    return connection.execute(delete(idempotentie).where(idempotentie.c.tijd < before)).rowcount

@@ -1,0 +1,67 @@
+"""Builds the real parts from the settings, once; tests pass others in the same bundle."""
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import Engine
+
+from gateway.config import Settings, SettingsError
+from gateway.signer import Signer
+from privacy.clock import Clock, real_clock, standing_on
+from privacy.entitlement import Rulebook
+from privacy.entitlement import Rulebook
+from privacy.gate import PrivacyGate
+from privacy.keys import KeyRing
+from privacy.notice import Notices, load_notices
+from privacy.policy import Policies, load_policies
+from privacy.store.engine import make_engine
+from schemas.nationaliteiten import Nationaliteiten, load
+from schemas.rvig import import_rvig
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a use case needs from the outside. Opened once per process, after any fork."""
+
+    settings: Settings
+    engine: Engine = field(repr=False)
+    clock: Clock
+    keys: KeyRing
+    policies: Policies
+    notices: Notices
+    rulebook: Rulebook = field(repr=False)
+    gate: PrivacyGate
+    nationaliteiten: Nationaliteiten = field(repr=False)
+    signer: Signer
+
+
+def build(settings: Settings) -> Parts:
+    """The parts as the settings describe them. Raises before anything is served.
+
+    SettingsError where a partner has no policy; PrivacyError where keys or policy are faulty.
+    """
+    policies = load_policies(settings.beleid)
+    without = sorted({p.code for p in settings.ketenpartners} - policies.recipients)
+    if without:
+        raise SettingsError(tuple(f"ketenpartner {code}: heeft geen beleid" for code in without))
+    clock = real_clock() if settings.dag is None else standing_on(settings.dag)
+    keys = KeyRing.open(settings.sleutels)
+    engine = make_engine(settings.database)
+    rulebook = Rulebook(policies, load_notices(settings.verklaringen))
+    return Parts(
+        settings=settings,
+        engine=engine,
+        clock=clock,
+        keys=keys,
+        policies=policies,
+        notices=rulebook.notices,
+        rulebook=rulebook,
+        gate=PrivacyGate(engine=engine, keys=keys, rulebook=rulebook, clock=clock),
+        nationaliteiten=_nationaliteiten(settings),
+        signer=Signer.open(settings.sleutels),
+    )
+
+
+def _nationaliteiten(settings: Settings) -> Nationaliteiten:
+    if settings.nationaliteiten is None:
+        return load()
+    return Nationaliteiten(import_rvig(settings.nationaliteiten))

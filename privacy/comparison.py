@@ -1,0 +1,126 @@
+"""Comparison: what changed between two sealed summaries, without letting a value out.
+
+One of the modules that open a seal. It answers with kinds of mutation, field names and sealed
+values; never with a value. The rules are those of REGELS (Utrecht sample), "Mutaties".
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from privacy._unseal import open_sealed
+from privacy.filter import filter_fields
+from privacy.precision import Viewer
+from privacy.sealed import Sealed, seal
+from schemas.terms import Lijn, Mutatiesoort, Precisie, Status
+
+#: Which fields belong to a kind. A changed field belongs to the first kind that takes it.
+KIND_FIELDS: Final[Mapping[Mutatiesoort, tuple[str, ...]]] = {
+    Mutatiesoort.INSTROOM: ("status", "datumInstroom", "lijn"),
+    Mutatiesoort.HEROPENING: (
+        "status",
+        "datumInstroom",
+        "datumUitstroom",
+        "uitstroomreden",
+        "lijn",
+    ),
+    Mutatiesoort.DOORSTROOM: ("lijn",),
+    Mutatiesoort.UITSTROOM: ("datumUitstroom", "uitstroomreden", "status"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One kind of mutation that a recipient is told, and the names of its changed fields."""
+
+    soort: Mutatiesoort
+    velden: tuple[str, ...]
+
+
+def same(one: Sealed, other: Sealed) -> bool:
+    """Whether two records hold the same fields with the same values."""
+    return dict(open_sealed(one)) == dict(open_sealed(other))
+
+
+def precedes(one: Sealed, other: Sealed) -> bool:
+    """A fixed order of two different records of one moment, whichever of them came first."""
+    return _in_order(one) < _in_order(other)
+
+
+def exceeding(sealed: Sealed, allowed: Mapping[str, Precisie], viewer: Viewer) -> tuple[str, ...]:
+    """Names of the fields that a record may not hold, or holds more precisely than allowed."""
+    inhoud = open_sealed(sealed)
+    kept = filter_fields(inhoud, allowed, viewer)
+    return tuple(name for name in inhoud if name not in kept or kept[name] != inhoud[name])
+
+
+def change(old: Sealed, new: Sealed) -> tuple[Sealed, Sealed] | None:
+    """Old and new values of the fields that both hold and that differ; None where none does.
+
+    A field that only one of them holds came or went because consent widened or narrowed: that
+    is not a change of the casus, and nobody is told of it.
+    """
+    was, now = open_sealed(old), open_sealed(new)
+    changed = [name for name in now if name in was and was[name] != now[name]]
+    if not changed:
+        return None
+    return (
+        seal(old.label, {name: was[name] for name in changed}),
+        seal(new.label, {name: now[name] for name in changed}),
+    )
+
+
+def told(
+    old: Sealed, new: Sealed, visible: Mapping[str, Precisie], viewer: Viewer
+) -> tuple[Told, ...]:
+    """The kinds a recipient is told of one change, in order; a kind with no field is not told.
+
+    Only fields in `visible` count, and only where they differ in the precision the recipient
+    gets: from medisch to artikel 64 is no change to anyone.
+    """
+    seen_old = filter_fields(open_sealed(old), visible, viewer)
+    seen_new = filter_fields(open_sealed(new), visible, viewer)
+    left = [name for name in seen_new if seen_new[name] != seen_old.get(name)]
+    found = []
+    for soort in _kinds(open_sealed(old), open_sealed(new)):
+        mine = tuple(name for name in KIND_FIELDS[soort] if name in left)
+        left = [name for name in left if name not in mine]
+        if mine:
+            found.append(Told(soort, mine))
+    if left:
+        found.append(Told(Mutatiesoort.CORRECTIE, tuple(left)))
+    return tuple(found)
+
+
+def told_at_start(stand: Sealed, visible: Mapping[str, Precisie]) -> tuple[Told, ...]:
+    """What follows an aanmelding: that someone came in and left, without changed fields.
+
+    Told only where the recipient may see, in the feed, a field that says so.
+    """
+    inhoud = open_sealed(stand)
+    found = []
+    for soort, name in (
+        (Mutatiesoort.INSTROOM, "datumInstroom"),
+        (Mutatiesoort.UITSTROOM, "datumUitstroom"),
+    ):
+        if inhoud.get(name) is not None and {name, "status"} & set(visible):
+            found.append(Told(soort, ()))
+    return tuple(found)
+
+
+def _kinds(old: Mapping[str, str | None], new: Mapping[str, str | None]) -> list[Mutatiesoort]:
+    was, now = old.get("status"), new.get("status")
+    kinds = []
+    if was == Status.AANGEMELD and now is not None:
+        kinds.append(Mutatiesoort.INSTROOM)
+    if was == Status.UITGESTROOMD and now == Status.IN_BEGELEIDING:
+        kinds.append(Mutatiesoort.HEROPENING)
+    if old.get("lijn") == Lijn.EERSTE and new.get("lijn") == Lijn.TWEEDE:
+        kinds.append(Mutatiesoort.DOORSTROOM)
+    if now == Status.UITGESTROOMD:
+        kinds.append(Mutatiesoort.UITSTROOM)
+    return kinds
+
+
+def _in_order(sealed: Sealed) -> list[tuple[str, str]]:
+    return sorted((name, value or "") for name, value in open_sealed(sealed).items())

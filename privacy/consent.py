@@ -1,0 +1,141 @@
+"""Consent: does a statement cover this recipient, purpose and day? Pure; computed, never stored.
+
+Events are append-only; `state_of` folds those of one statement into what holds. Expiry needs
+no job, because every question is asked for a day (CON-03). An explicit withdrawal is final for
+its statement: no later delivery of the register brings it back; a new statement can.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from schemas.terms import Doel
+
+
+class Gebeurtenis(StrEnum):
+    """What happened to a statement."""
+
+    GEGEVEN = "gegeven"
+    GEWIJZIGD = "gewijzigd"
+    VERVALLEN = "vervallen"  # stands no longer in the organisation's consent state
+    INGETROKKEN = "ingetrokken"  # an explicit act, for some or all recipients
+
+
+class Weigering(StrEnum):
+    """Why the gate refused; for the log only, the outside sees one answer."""
+
+    GEEN_TOESTEMMING = "geen_toestemming"
+    NOG_NIET = "toestemming_nog_niet_begonnen"
+    VERLOPEN = "toestemming_verlopen"
+    INGETROKKEN = "toestemming_ingetrokken"
+    ANDERE_ONTVANGER = "andere_ontvanger"
+    ANDER_DOEL = "ander_doel"
+    VERKLARING_ONBEKEND = "verklaring_onbekend"
+    GEEN_VELD = "geen_veld_toegestaan"
+    GEWIST = "gewist"
+    BEPERKT = "beperkt"
+
+
+#: From the least to the most telling cause: of several statements the nearest miss is logged.
+_NEAREST = (
+    Weigering.GEEN_TOESTEMMING,
+    Weigering.ANDERE_ONTVANGER,
+    Weigering.ANDER_DOEL,
+    Weigering.NOG_NIET,
+    Weigering.VERLOPEN,
+    Weigering.INGETROKKEN,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What holds of one statement: the open part, without who speaks or in which language."""
+
+    toestemming_id: UUID
+    versie: int
+    ontvangers: frozenset[str]
+    doelen: frozenset[Doel]
+    eerste_dag: date
+    laatste_dag: date
+    verklaring: str
+    ingetrokken_op: date | None = None
+
+    def miss(self, recipient: str, purpose: Doel, day: date) -> Weigering | None:
+        """None where this statement covers; else why not."""
+        if recipient not in self.ontvangers:
+            return Weigering.ANDERE_ONTVANGER
+        if purpose not in self.doelen:
+            return Weigering.ANDER_DOEL
+        if self.ingetrokken_op is not None and day >= self.ingetrokken_op:
+            return Weigering.INGETROKKEN
+        if day < self.eerste_dag:
+            return Weigering.NOG_NIET
+        if day > self.laatste_dag:
+            return Weigering.VERLOPEN
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event of one statement, in the order of the log (`nummer`); details as ciphertext."""
+
+    soort: Gebeurtenis
+    nummer: int
+    statement: Statement
+    bijzonderheden: bytes = b""
+
+
+def state_of(events: Sequence[Event]) -> Statement:
+    """Fold the events of one statement, oldest first, into what holds."""
+    latest = events[0].statement
+    withdrawn: set[str] = set()
+    withdrawn_on: list[date] = []
+    for event in events:
+        if event.soort is Gebeurtenis.INGETROKKEN:
+            withdrawn |= event.statement.ontvangers
+            withdrawn_on.append(event.statement.ingetrokken_op or event.statement.eerste_dag)
+        else:
+            latest = event.statement
+    if not withdrawn:
+        return latest
+    left = latest.ontvangers - withdrawn
+    if left:
+        return replace(latest, ontvangers=left)
+    first = min([*withdrawn_on, *([latest.ingetrokken_op] if latest.ingetrokken_op else [])])
+    return replace(latest, ingetrokken_op=first)
+
+
+def states_of(events: Iterable[Event]) -> tuple[Statement, ...]:
+    """What holds of every statement of one casus."""
+    by_statement: dict[UUID, list[Event]] = {}
+    for event in sorted(events, key=lambda item: item.nummer):
+        by_statement.setdefault(event.statement.toestemming_id, []).append(event)
+    return tuple(state_of(each) for each in by_statement.values())
+
+
+def covering(
+    statements: Iterable[Statement], recipient: str, purpose: Doel, day: date
+) -> tuple[Statement, ...]:
+    """Every statement that covers: any one is enough."""
+    return tuple(each for each in statements if each.miss(recipient, purpose, day) is None)
+
+
+def nearest_miss(
+    statements: Iterable[Statement], recipient: str, purpose: Doel, day: date
+) -> Weigering:
+    """Why none covers, told by the statement that came nearest."""
+    misses = [each.miss(recipient, purpose, day) for each in statements]
+    found = [miss for miss in misses if miss is not None]
+    return max(found, key=_NEAREST.index, default=Weigering.GEEN_TOESTEMMING)
+
+
+def covered_recipients(statements: Iterable[Statement], day: date) -> frozenset[str]:
+    """Recipients that at least one statement covers that day, for any purpose."""
+    return frozenset(
+        recipient
+        for each in statements
+        for recipient in each.ontvangers
+        if any(each.miss(recipient, purpose, day) is None for purpose in each.doelen)
+    )

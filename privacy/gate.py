@@ -1,0 +1,191 @@
+"""The gate: the one way out. Read `PrivacyGate.disclose` from top to bottom.
+
+The order is: who and why, ground per casus, policy and notice, filter, audit commit, and only
+then a Disclosure. All casussen of one question go through in one transaction; refusals are
+recorded in it too, so that the number of entries tells no more than the number of candidates.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, assert_never
+
+from sqlalchemy import Connection, Engine
+
+from privacy._unseal import open_sealed
+from privacy.clock import Clock, utc_text
+from privacy.disclosure import _GATE, Disclosure
+from privacy.entitlement import NOTHING, Entitlement, Rulebook
+from privacy.filter import filter_fields
+from privacy.keys import KeyRing
+from privacy.log.append import Appended, append
+from privacy.log.commitment import commit, new_salt
+from privacy.log.entries import AuditEntry, Auditsoort
+from privacy.precision import SUPPORTED, Viewer
+from privacy.question import PROCESSOR, Ask, Candidate, Gathered, Part
+from privacy.store.engine import writing
+from schemas.canonical import canonical
+from schemas.terms import Grondslag, Precisie
+
+Gather = Callable[[Connection], Gathered]
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """What became of one candidate; `content` is None where it was refused."""
+
+    candidate: Candidate
+    entitlement: Entitlement
+    content: Mapping[str, Any] | None
+    fields: Mapping[str, Precisie]
+
+
+class PrivacyGate:
+    """Lets out what consent, policy and notice allow, and nothing without a committed entry."""
+
+    def __init__(self, *, engine: Engine, keys: KeyRing, rulebook: Rulebook, clock: Clock) -> None:
+        self._engine = engine
+        self._rulebook = rulebook
+        self._clock = clock
+        self._pseudonym_key = keys.system_key("pseudoniem")
+
+    def disclose(self, ask: Ask, gather: Gather) -> Disclosure:
+        """Answer one question, or raise and let nothing out.
+
+        SystemRefusalError (no policy in force, log or keys unavailable) is the same for every
+        question. A person's refusal is no error: that casus is simply not in the answer.
+        `gather` runs in the gate's transaction and locks what it reads.
+        """
+        now = self._clock.now()
+        self._rulebook.policies.require_in_force(now)
+        with writing(self._engine) as tx:
+            gathered = gather(tx)
+            verdicts = [self._judge(ask, each) for each in gathered.candidates]
+            released = [each for each in verdicts if each.content is not None]
+            payload = _payload(ask, gathered, released, now)
+            salt = new_salt()
+            entries = [
+                self._entry(ask, each, now)
+                for each in verdicts
+                if each.content is not None or ask.log_refusals
+            ]
+            entries.append(
+                self._closing_entry(ask, len(entries), commit(canonical(payload), salt), now)
+            )
+            appended = append(tx, entries, now)
+            gathered.settle(tx, [each.candidate for each in released], appended.first)
+        # Committed: from here on the proof exists, and the data may go.
+        return Disclosure(
+            recipient=ask.recipient,
+            body=_body(ask, payload, appended, salt),
+            index=appended.last,
+            onderdelen=len(released),
+            made_by=_GATE,
+        )
+
+    def _judge(self, ask: Ask, candidate: Candidate) -> _Verdict:
+        entitlement = self._ground(ask, candidate)
+        if entitlement.refusal is not None:
+            return _Verdict(candidate, entitlement, None, NOTHING)
+        viewer = Viewer(ask.recipient, self._clock.day(), self._pseudonym_key)
+        content: dict[str, Any] = dict(candidate.caption)
+        fields: dict[str, Precisie] = {}
+        for part in candidate.parts:
+            allowed = _narrowed(entitlement.velden, part)
+            content[part.name] = filter_fields(open_sealed(part.sealed), allowed, viewer)
+            fields.update({name: allowed[name] for name in content[part.name]})
+        return _Verdict(candidate, entitlement, content, fields)
+
+    def _ground(self, ask: Ask, candidate: Candidate) -> Entitlement:
+        """Find a ground valid today (design 2.2), or the reason why there is none."""
+        day = self._clock.day()
+        match candidate.grondslag:
+            case Grondslag.TOESTEMMING if ask.recipient == PROCESSOR:
+                return self._rulebook.processor_entitlement(candidate.statements, day)
+            case Grondslag.TOESTEMMING:
+                purpose = candidate.purpose
+                if purpose is None or purpose not in ask.purposes:
+                    raise RuntimeError("A candidate is for a purpose that was not asked for.")
+                return self._rulebook.entitlement(candidate.statements, ask.recipient, purpose, day)
+            case Grondslag.EIGEN:
+                if ask.recipient != candidate.bronhouder:
+                    raise RuntimeError("Only the bronhouder itself has the ground eigen.")
+                return Entitlement(_EVERYTHING, ())
+            case Grondslag.WETTELIJK:
+                if candidate.parts:
+                    raise RuntimeError("A recall carries no field (AVG 19).")
+                return Entitlement(NOTHING, ())
+        assert_never(candidate.grondslag)
+
+    def _entry(self, ask: Ask, verdict: _Verdict, now: datetime) -> AuditEntry:
+        candidate, refusal = verdict.candidate, verdict.entitlement.refusal
+        return AuditEntry(
+            soort=Auditsoort.VERSTREKKING if refusal is None else Auditsoort.WEIGERING,
+            tijd=now,
+            organisatie=ask.organisatie,
+            client=ask.client,
+            ontvanger=ask.recipient,
+            doel=candidate.purpose,
+            grondslag=candidate.grondslag,
+            reden=None if refusal is None else refusal.value,
+            pseudoniem=candidate.pseudoniem,
+            velden=verdict.fields,
+            toestemmingen=tuple(
+                f"{each.toestemming_id}:{each.versie}" for each in verdict.entitlement.statements
+            ),
+            verklaringen=tuple(
+                sorted({each.verklaring for each in verdict.entitlement.statements})
+            ),
+            beleid=self._policy_digest(ask),
+            afdruk=(
+                commit(canonical(dict(verdict.content)), candidate.salt)
+                if verdict.content is not None
+                else None
+            ),
+            trace=ask.trace,
+        )
+
+    def _closing_entry(self, ask: Ask, onderdelen: int, afdruk: str, now: datetime) -> AuditEntry:
+        return AuditEntry(
+            soort=ask.soort,
+            tijd=now,
+            organisatie=ask.organisatie,
+            client=ask.client,
+            ontvanger=ask.recipient,
+            onderdelen=onderdelen,
+            beleid=self._policy_digest(ask),
+            afdruk=afdruk,
+            trace=ask.trace,
+        )
+
+    def _policy_digest(self, ask: Ask) -> str | None:
+        policies = self._rulebook.policies
+        return policies.of(ask.recipient).digest if ask.recipient in policies.recipients else None
+
+
+_EVERYTHING = dict.fromkeys(SUPPORTED, Precisie.VOLLEDIG)
+
+
+def _payload(
+    ask: Ask, gathered: Gathered, released: Sequence[_Verdict], now: datetime
+) -> dict[str, Any]:
+    made = {"gemaaktOp": utc_text(now)} if ask.proof else {}
+    return {**gathered.envelope, **made, ask.items: [each.content for each in released]}
+
+
+def _narrowed(allowed: Mapping[str, Precisie], part: Part) -> Mapping[str, Precisie]:
+    if part.only is None:
+        return allowed
+    return {name: precisie for name, precisie in allowed.items() if name in part.only}
+
+
+def _body(ask: Ask, payload: Mapping[str, Any], appended: Appended, salt: bytes) -> bytes:
+    if not ask.proof:
+        return canonical(dict(payload))
+    bewijs = {
+        "index": appended.last,
+        "regel": json.loads(appended.lines[-1]),
+        "zout": salt.hex(),
+    }
+    return canonical({ask.name: dict(payload), "bewijs": bewijs})

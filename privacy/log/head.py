@@ -1,0 +1,63 @@
+"""The head of the log: what the next append starts from, and the lock that orders writers."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import Connection, Select, exists, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from privacy.log.errors import LogUnavailableError
+from privacy.log.merkle import EMPTY_ROOT
+from privacy.log.tables import HEAD_ID, audithoofd, auditregel
+
+
+class Head(NamedTuple):
+    """Size, frontier and root of the tree, and the latest moment that any entry was appended."""
+
+    omvang: int
+    rand: bytes
+    wortel: bytes
+    laatste_tijd: datetime | None
+
+
+_READ: Final = select(*(audithoofd.c[name] for name in Head._fields)).where(
+    audithoofd.c.id == HEAD_ID
+)
+# SQLite knows no FOR UPDATE: there the whole transaction began IMMEDIATE (store.engine).
+_LOCK: Final = _READ.with_for_update()
+_INSERTS: Final[Mapping[str, Callable[..., Any]]] = {
+    "postgresql": postgresql.insert,
+    "sqlite": sqlite.insert,
+}
+
+
+def read_head(tx: Connection) -> Head:
+    """Read the head; LogUnavailableError when there is none."""
+    return _one(tx, _READ)
+
+
+def lock_head(tx: Connection) -> Head:
+    """Read the head and keep every other writer waiting until `tx` ends."""
+    return _one(tx, _LOCK)
+
+
+def initialise(tx: Connection) -> None:
+    """Make the head of an empty log, once; doing it again changes nothing.
+
+    A log that has entries but lost its head is not started anew: LogUnavailableError.
+    """
+    if tx.execute(_READ).first() is not None:
+        return
+    if tx.execute(select(exists().select_from(auditregel))).scalar_one():
+        raise LogUnavailableError("the log has entries and no head")
+    # Two processes may start at once: the second finds the row of the first and leaves it.
+    insert = _INSERTS[tx.dialect.name](audithoofd).on_conflict_do_nothing()
+    tx.execute(insert, {"id": HEAD_ID, **Head(0, b"", EMPTY_ROOT, None)._asdict()})
+
+
+def _one(tx: Connection, statement: Select[*tuple[Any, ...]]) -> Head:
+    row = tx.execute(statement).one_or_none()
+    if row is None:
+        raise LogUnavailableError("the log has no head")
+    return Head(*row)

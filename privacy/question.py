@@ -1,0 +1,96 @@
+"""What is asked of the gate: by whom, what for, about which casussen, in which shape.
+
+Recipient and organisation come from the token, purposes from the route; never from a body.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from privacy.consent import Statement
+from privacy.log.entries import Auditsoort
+from privacy.sealed import Sealed
+from schemas.terms import Doel, Grondslag
+
+#: The gateway itself: a processor (AVG 28) that its partners' entitlements are joined for.
+PROCESSOR: Final = "gateway"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One question. `soort` is what the answer as a whole is called in the log.
+
+    `name` and `items` are where the answer stands in the body. With `proof`, the body carries
+    its own log entry and the salt that opens its digest. `log_refusals` is off for a feed,
+    which asks about nobody in particular.
+    """
+
+    recipient: str
+    purposes: frozenset[Doel]
+    organisatie: str
+    client: str
+    trace: str
+    soort: Auditsoort
+    name: str
+    items: str = "items"
+    proof: bool = True
+    log_refusals: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A sealed record of a candidate, and the name under which what is left of it leaves.
+
+    `only` narrows what policy and notice allow to these fields; it never widens it.
+    """
+
+    name: str
+    sealed: Sealed
+    only: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One casus that may leave, if there is a ground for it.
+
+    `caption` is what goes with it and tells nothing of the person: references, kinds, moments;
+    for the processor also the consents themselves. `salt` salts the digest in the log.
+    """
+
+    casus: UUID | None
+    bronhouder: str
+    pseudoniem: str
+    statements: tuple[Statement, ...]
+    grondslag: Grondslag
+    purpose: Doel | None
+    parts: tuple[Part, ...]
+    salt: bytes = field(repr=False)
+    caption: Mapping[str, Any] = field(default_factory=dict)
+
+
+def _nothing_to_settle(_tx: Connection, _released: Sequence[Candidate], _first: int) -> None:
+    """Nothing is written beside the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What one question is about: candidates in order, and the envelope around them.
+
+    `settle` writes, in the same transaction, what follows from what was released.
+    """
+
+    candidates: Sequence[Candidate]
+    envelope: Mapping[str, Any] = field(default_factory=dict)
+    settle: Callable[[Connection, Sequence[Candidate], int], None] = _nothing_to_settle
+
+
+def given(released: Iterable[Candidate]) -> dict[UUID, UUID]:
+    """Casus to reference, of what was disclosed as a casus; a recall is no new disclosure."""
+    return {
+        each.casus: UUID(each.caption["casusreferentie"])
+        for each in released
+        if each.casus is not None and each.grondslag is Grondslag.TOESTEMMING
+    }

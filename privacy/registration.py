@@ -1,0 +1,294 @@
+"""Registration: what one delivered item makes of a casus. Decides; writes nothing.
+
+The answer is a plan of rows for `privacy.store.registrations`, or a reason to refuse. The
+newest `standVan` wins, whatever the order of arrival; of one moment the greater content wins,
+so that any order and repetition of deliveries ends in the same state. A delivered list
+of consents is the whole consent state of its casus: what stands in it no longer has ended.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from privacy.comparison import change, precedes, same
+from privacy.consent import Event, Gebeurtenis, Statement, states_of
+from privacy.dossier import Dossier, coverage
+from privacy.keys import KeyRing
+from privacy.sealed import Label, Sealed
+from privacy.vault import CasusKeys, WrappedKeys, make_keys
+from schemas.terms import Doel, Itemresultaat
+
+_FEED = frozenset({Doel.AANMELDING, Doel.MUTATIES})
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveredStatement:
+    """A statement as delivered: its open part, and its details in canonical text."""
+
+    statement: Statement
+    details: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One item after validation. `consents` is the canonical text of the whole consent state.
+
+    With `complete` the statements are the whole consent state of the casus; without it they
+    are one statement more (POST /v1/toestemmingen).
+    """
+
+    stand_van: datetime
+    sealed: Sealed | None
+    statements: tuple[DeliveredStatement, ...]
+    consents: bytes = field(repr=False)
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What the delivery meets: the day, the known recipients, and the summary as it stood."""
+
+    day: date
+    recipients: frozenset[str]
+    stand: Sealed | None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Rows to write for one casus; `resultaat` is what the sender is told."""
+
+    resultaat: Itemresultaat
+    casus: UUID
+    label: Label
+    keys: CasusKeys
+    stand_van: datetime
+    vingerafdruk: bytes
+    wrapped: WrappedKeys | None = None  # of a new casus only
+    stand: Sealed | None = None  # a new version of the summary
+    change: tuple[Sealed, Sealed] | None = None
+    events: tuple[tuple[Event, bytes], ...] = ()  # new events, with their details in clear
+    statements: tuple[Statement, ...] = ()
+    gedekt: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    gedekt_sinds: Mapping[str, int] = field(default_factory=dict)  # of before
+    gedekt_tot: date | None = None
+    begonnen: tuple[str, ...] = ()
+    beeindigd: tuple[str, ...] = ()
+    stand_nummer: int | None = None
+
+    @property
+    def writes(self) -> bool:
+        """Whether anything but the moment of the last look changes."""
+        return self.resultaat is Itemresultaat.AANGENOMEN
+
+
+def plan_new(ring: KeyRing, delivery: Delivery, label: Label, at: Situation) -> Plan:
+    """A casus that this organisation had not delivered before."""
+    casus = uuid4()
+    keys, wrapped = make_keys(ring, casus)
+    plan = Plan(
+        resultaat=Itemresultaat.AANGENOMEN,
+        casus=casus,
+        label=replace(label, casus=casus, versie=1),
+        keys=keys,
+        stand_van=delivery.stand_van,
+        vingerafdruk=keys.fingerprint(delivery.sealed, delivery.consents),
+        wrapped=wrapped,
+        stand=delivery.sealed,
+    )
+    return _with_consent(plan, delivery, (), {}, at)
+
+
+def plan_known(dossier: Dossier, delivery: Delivery, at: Situation) -> Plan:
+    """A casus that is known: what is new in it, or that nothing is."""
+    fingerprint = dossier.keys.fingerprint(delivery.sealed, delivery.consents)
+    older = delivery.stand_van < dossier.stand_van
+    loses_tie = delivery.stand_van == dossier.stand_van and _loses_tie(dossier, delivery, at)
+    plan = replace(
+        _as_it_is(dossier),
+        stand_van=max(delivery.stand_van, dossier.stand_van),
+        vingerafdruk=fingerprint,
+    )
+    if delivery.complete and fingerprint == dossier.vingerafdruk:
+        return plan
+    if delivery.complete and (older or loses_tie):
+        return replace(plan, resultaat=Itemresultaat.VEROUDERD, stand_van=dossier.stand_van)
+    plan = _with_consent(plan, delivery, dossier.events, dossier.gedekt, at)
+    if not delivery.complete:
+        # One statement more says nothing of when the register was read, or of its whole state.
+        plan = replace(plan, stand_van=dossier.stand_van, vingerafdruk=dossier.vingerafdruk or b"")
+    return _with_summary(plan, delivery, at)
+
+
+def is_repeat(dossier: Dossier, delivery: Delivery) -> bool:
+    """Whether exactly this state was delivered last: then the stored summary need not be read."""
+    return delivery.complete and dossier.vingerafdruk == dossier.keys.fingerprint(
+        delivery.sealed, delivery.consents
+    )
+
+
+def plan_lapse(dossier: Dossier, at: Situation) -> Plan:
+    """A casus of which some ground may have ended by itself since it was last told."""
+    plan = _covered(_as_it_is(dossier), dossier.statements, dossier.gedekt, at)
+    return replace(plan, resultaat=Itemresultaat.AANGENOMEN)
+
+
+def plan_withdrawal(dossier: Dossier, event: Event, details: bytes, at: Situation) -> Plan:
+    """An explicit withdrawal: final for its statement, for the recipients it names."""
+    statements = states_of((*dossier.events, event))
+    plan = _covered(_as_it_is(dossier), statements, dossier.gedekt, at)
+    return replace(plan, resultaat=Itemresultaat.AANGENOMEN, events=((event, details),))
+
+
+def _as_it_is(dossier: Dossier) -> Plan:
+    return Plan(
+        resultaat=Itemresultaat.ONGEWIJZIGD,
+        casus=dossier.casus,
+        label=dossier.label,
+        keys=dossier.keys,
+        stand_van=dossier.stand_van,
+        vingerafdruk=dossier.vingerafdruk or b"",
+        stand_nummer=dossier.stand_nummer,
+        gedekt_sinds=dossier.gedekt_sinds,
+    )
+
+
+def _covered(
+    plan: Plan,
+    statements: tuple[Statement, ...],
+    before: Mapping[str, Sequence[str]],
+    at: Situation,
+) -> Plan:
+    """What the statements cover on the day, and whose ground began or ended by that."""
+    gedekt, until = coverage(statements, at.recipients, at.day)
+    begun, ended = _transitions(before, gedekt)
+    return replace(
+        plan,
+        statements=statements,
+        gedekt=gedekt,
+        gedekt_tot=until,
+        begonnen=begun,
+        beeindigd=ended,
+    )
+
+
+def _loses_tie(dossier: Dossier, delivery: Delivery, at: Situation) -> bool:
+    """Of two states read at one moment one must win, and the same one in any order of arrival."""
+    if at.stand is None or delivery.sealed is None:
+        return delivery.sealed is None and at.stand is not None
+    if not same(at.stand, delivery.sealed):
+        return precedes(delivery.sealed, at.stand)
+    delivered = sorted(_order(item.statement) for item in delivery.statements)
+    return delivered < sorted(_order(each) for each in dossier.statements)
+
+
+def _order(statement: Statement) -> tuple[str, ...]:
+    return (
+        str(statement.toestemming_id),
+        *sorted(statement.ontvangers),
+        *sorted(statement.doelen),
+        statement.eerste_dag.isoformat(),
+        statement.laatste_dag.isoformat(),
+        str(statement.ingetrokken_op),
+    )
+
+
+def _with_summary(plan: Plan, delivery: Delivery, at: Situation) -> Plan:
+    new = delivery.sealed
+    if new is None or (at.stand is not None and same(at.stand, new)):
+        return plan
+    versie = plan.label.versie + 1
+    return replace(
+        plan,
+        resultaat=Itemresultaat.AANGENOMEN,
+        label=replace(plan.label, versie=versie, kenmerk=new.label.kenmerk),
+        stand=new,
+        change=None if at.stand is None else change(at.stand, new),
+    )
+
+
+def _with_consent(
+    plan: Plan,
+    delivery: Delivery,
+    known: Sequence[Event],
+    gedekt_before: Mapping[str, Sequence[str]],
+    at: Situation,
+) -> Plan:
+    events = _new_events(plan, delivery, known, at.day)
+    statements = states_of([*known, *(event for event, _ in events)])
+    plan = _covered(plan, statements, gedekt_before, at)
+    changed = bool(events or plan.begonnen or plan.beeindigd)
+    resultaat = Itemresultaat.AANGENOMEN if changed else plan.resultaat
+    return replace(plan, resultaat=resultaat, events=events)
+
+
+def _new_events(
+    plan: Plan, delivery: Delivery, known: Sequence[Event], day: date
+) -> tuple[tuple[Event, bytes], ...]:
+    """Events that bring the known statements to the delivered state. Numbers come later."""
+    latest: dict[UUID, Event] = {}
+    for event in known:
+        if event.soort is not Gebeurtenis.INGETROKKEN:
+            latest[event.statement.toestemming_id] = event
+    events: list[tuple[Event, bytes]] = []
+    for item in delivery.statements:
+        before = latest.pop(item.statement.toestemming_id, None)
+        new = _event_for(plan.keys, item, before)
+        if new is not None:
+            events.append((new, item.details))
+    if delivery.complete:
+        events.extend(
+            _ended(plan.keys, event, day)
+            for event in latest.values()
+            if event.soort is not Gebeurtenis.VERVALLEN
+        )
+    return tuple(events)
+
+
+def _event_for(keys: CasusKeys, item: DeliveredStatement, before: Event | None) -> Event | None:
+    if before is None:
+        return Event(Gebeurtenis.GEGEVEN, _LATER, replace(item.statement, versie=1))
+    versie = before.statement.versie
+    unchanged = (
+        before.soort is not Gebeurtenis.VERVALLEN
+        and replace(item.statement, versie=versie) == before.statement
+        and details_of(keys, before) == item.details
+    )
+    if unchanged:
+        return None
+    return Event(Gebeurtenis.GEWIJZIGD, _LATER, replace(item.statement, versie=versie + 1))
+
+
+def _ended(keys: CasusKeys, event: Event, day: date) -> tuple[Event, bytes]:
+    was = event.statement
+    ended = replace(was, versie=was.versie + 1, ingetrokken_op=min(day, was.ingetrokken_op or day))
+    return Event(Gebeurtenis.VERVALLEN, _LATER, ended), details_of(keys, event)
+
+
+def details_of(keys: CasusKeys, event: Event) -> bytes:
+    """The details of a stored event, in canonical text."""
+    statement = event.statement
+    return keys.decrypt_spoor(
+        event.bijzonderheden, details_table(statement.toestemming_id), statement.versie
+    )
+
+
+def details_table(toestemming_id: UUID) -> str:
+    """What the details of a statement are bound to."""
+    return f"toestemming {toestemming_id}"
+
+
+#: A new event has no number until the log gives one; it sorts after every known event.
+_LATER = 2**63 - 1
+
+
+def _transitions(
+    before: Mapping[str, Sequence[str]], after: Mapping[str, Sequence[str]]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Recipients whose ground for the feed began, and recipients whose last ground ended."""
+    begun = tuple(
+        name
+        for name, doelen in after.items()
+        if _FEED & set(doelen) and not _FEED & set(before.get(name, ()))
+    )
+    return begun, tuple(name for name in before if name not in after)

@@ -1,0 +1,1 @@
+"""Tables and SQL of the privacy package. Transactions are opened by use cases and the gate."""

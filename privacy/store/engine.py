@@ -1,0 +1,76 @@
+"""Engines and transactions, the same on SQLite and PostgreSQL.
+
+`writing` opens a transaction that will write: on SQLite it begins IMMEDIATE, so that a lock is
+waited for at the start and never half-way, and writers of one process queue in order (SQLite's
+own busy handler is unfair). `reading` opens one that will not. SQLite runs in WAL mode with
+synchronous=FULL: with NORMAL acknowledged entries are lost at a power cut (measured).
+"""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+
+BUSY_TIMEOUT_MS = 30_000
+_WRITE_LOCKS: dict[str, threading.Lock] = {}
+
+
+def make_engine(url: str) -> Engine:
+    """An engine that never shows bound values in an error (`hide_parameters`)."""
+    if url.startswith("sqlite"):
+        engine = create_engine(url, hide_parameters=True)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    # psycopg's own name: `postgresql://` means psycopg 3 in SQLAlchemy 2.1.
+    return create_engine(
+        url, hide_parameters=True, pool_pre_ping=True, pool_size=10, max_overflow=20
+    )
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    # The driver's own transaction handling is off; `_begin_sqlite` says BEGIN.
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("lso_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction that writes: commits on leaving, rolls back on any exception."""
+    with (
+        _queue(engine),
+        engine.connect().execution_options(lso_writes=True) as connection,
+        connection.begin(),
+    ):
+        yield connection
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """One transaction that only reads, and sees one moment of the database."""
+    options: dict[str, Any] = {}
+    if engine.dialect.name == "postgresql":
+        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    with engine.connect().execution_options(**options) as connection, connection.begin():
+        yield connection
+
+
+def _queue(engine: Engine) -> Any:
+    if engine.dialect.name != "sqlite":
+        return nullcontext()
+    return _WRITE_LOCKS.setdefault(str(engine.url), threading.Lock())

@@ -1,0 +1,148 @@
+"""Writing plans: all rows of one delivery in as few statements as there are tables.
+
+Rows carry the number of their log entry, so this runs after the append and before the commit.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from sqlalchemy import Connection, bindparam, insert, update
+
+from privacy.registration import Plan, details_table
+from privacy.store import tables
+
+_INSERT_CASUS: Final = insert(tables.casus)
+_INSERT_MUTATIE: Final = insert(tables.mutatie)
+_INSERT_TOESTEMMING: Final = insert(tables.toestemming)
+_UPDATE_CASUS: Final = (
+    update(tables.casus)
+    .where(tables.casus.c.id == bindparam("b_id"))
+    .values(
+        blind_index=bindparam("b_blind_index"),
+        versie=bindparam("b_versie"),
+        stand_nummer=bindparam("b_stand_nummer"),
+        stand_van=bindparam("b_stand_van"),
+        vingerafdruk=bindparam("b_vingerafdruk"),
+        gedekt=bindparam("b_gedekt"),
+        gedekt_sinds=bindparam("b_gedekt_sinds"),
+        gedekt_tot=bindparam("b_gedekt_tot"),
+    )
+)
+_SEEN_AGAIN: Final = (
+    update(tables.casus)
+    .where(tables.casus.c.id == bindparam("b_id"))
+    .values(stand_van=bindparam("b_stand_van"))
+)
+
+
+def write_plans(tx: Connection, plans: Mapping[int, Plan], *, day: date, now: datetime) -> None:
+    """Write plans by the number of their log entry."""
+    new = {nummer: plan for nummer, plan in plans.items() if plan.wrapped is not None}
+    known = {nummer: plan for nummer, plan in plans.items() if plan.wrapped is None}
+    if new:
+        tx.execute(_INSERT_CASUS, [_casus_row(nummer, plan, now) for nummer, plan in new.items()])
+    if known:
+        tx.execute(_UPDATE_CASUS, [_casus_change(nummer, plan) for nummer, plan in known.items()])
+    if plans:
+        rows = [_mutatie_row(nummer, plan, day, now) for nummer, plan in plans.items()]
+        tx.execute(_INSERT_MUTATIE, rows)
+    consents = [row for nummer, plan in plans.items() for row in _consent_rows(nummer, plan, now)]
+    if consents:
+        tx.execute(_INSERT_TOESTEMMING, consents)
+
+
+def mark_seen(tx: Connection, seen: Sequence[tuple[UUID, datetime]]) -> None:
+    """Note that a casus was delivered again unchanged, so that what is older stays older."""
+    if seen:
+        tx.execute(_SEEN_AGAIN, [{"b_id": casus, "b_stand_van": moment} for casus, moment in seen])
+
+
+def _stand_nummer(nummer: int, plan: Plan) -> int | None:
+    return nummer if plan.stand is not None else plan.stand_nummer
+
+
+def _since(nummer: int, plan: Plan) -> dict[str, int]:
+    """Since which row each covered recipient is told of changes: what came before is never told."""
+    kept = {name: since for name, since in plan.gedekt_sinds.items() if name in plan.gedekt}
+    return kept | dict.fromkeys(plan.begonnen, nummer)
+
+
+def _casus_row(nummer: int, plan: Plan, now: datetime) -> dict[str, Any]:
+    wrapped = plan.wrapped
+    if wrapped is None:
+        raise RuntimeError("A new casus has new keys.")
+    return {
+        "id": plan.casus,
+        "bronhouder": plan.label.bronhouder,
+        "blind_index": plan.label.kenmerk,
+        "epoch": wrapped.epoch,
+        "inhoud_sleutel": wrapped.inhoud,
+        "spoor_sleutel": wrapped.spoor,
+        "versie": plan.label.versie,
+        "stand_nummer": _stand_nummer(nummer, plan),
+        "stand_van": plan.stand_van,
+        "vingerafdruk": plan.vingerafdruk,
+        "gedekt": plan.gedekt,
+        "gedekt_sinds": _since(nummer, plan),
+        "gedekt_tot": plan.gedekt_tot,
+        "opgenomen": now,
+    }
+
+
+def _casus_change(nummer: int, plan: Plan) -> dict[str, Any]:
+    return {
+        "b_id": plan.casus,
+        "b_blind_index": plan.label.kenmerk,
+        "b_versie": plan.label.versie,
+        "b_stand_nummer": _stand_nummer(nummer, plan),
+        "b_stand_van": plan.stand_van,
+        "b_vingerafdruk": plan.vingerafdruk,
+        "b_gedekt": plan.gedekt,
+        "b_gedekt_sinds": _since(nummer, plan),
+        "b_gedekt_tot": plan.gedekt_tot,
+    }
+
+
+def _mutatie_row(nummer: int, plan: Plan, day: date, now: datetime) -> dict[str, Any]:
+    versie, keys = plan.label.versie, plan.keys
+    return {
+        "nummer": nummer,
+        "mutatie_id": uuid4(),
+        "casus_id": plan.casus,
+        "versie": versie,
+        "stand": None if plan.stand is None else keys.encrypt(plan.stand, "stand", versie),
+        "stand_nummer": _stand_nummer(nummer, plan),
+        "verandering": (None if plan.change is None else keys.encrypt_change(*plan.change, versie)),
+        "begonnen": list(plan.begonnen),
+        "beeindigd": list(plan.beeindigd),
+        "dag": day,
+        "opgenomen": now,
+    }
+
+
+def _consent_rows(nummer: int, plan: Plan, now: datetime) -> list[dict[str, Any]]:
+    rows = []
+    for event, details in plan.events:
+        statement = event.statement
+        table = details_table(statement.toestemming_id)
+        rows.append(
+            {
+                "bronhouder": plan.label.bronhouder,
+                "toestemming_id": statement.toestemming_id,
+                "nummer": nummer,
+                "casus_id": plan.casus,
+                "soort": event.soort.value,
+                "versie": statement.versie,
+                "ontvangers": sorted(statement.ontvangers),
+                "doelen": sorted(doel.value for doel in statement.doelen),
+                "eerste_dag": statement.eerste_dag,
+                "laatste_dag": statement.laatste_dag,
+                "ingetrokken_op": statement.ingetrokken_op,
+                "verklaring": statement.verklaring,
+                "bijzonderheden": plan.keys.encrypt_spoor(details, table, statement.versie),
+                "opgenomen": now,
+            }
+        )
+    return rows

@@ -1,0 +1,97 @@
+"""Tables of the privacy package. Every value of a summary or mutation is ciphertext.
+
+Open stand only the random casus id, bronhouder, blind index, version, epoch and time; of a
+consent its recipients, purposes, days and notice version.
+"""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    UniqueConstraint,
+    Uuid,
+)
+
+from privacy.store.metadata import metadata
+from privacy.store.moment import UtcMoment
+
+casus = Table(
+    "casus",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("bronhouder", String(64), nullable=False),
+    Column("blind_index", LargeBinary, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("inhoud_sleutel", LargeBinary),
+    Column("spoor_sleutel", LargeBinary),
+    Column("versie", Integer, nullable=False),
+    # The outbox row that holds the summary as it stands.
+    Column("stand_nummer", BigInteger),
+    Column("stand_van", UtcMoment, nullable=False),
+    # Keyed digest of what was last delivered, under the casus's own key: tells only "the same".
+    Column("vingerafdruk", LargeBinary),
+    # Recipient to purposes, as last told; since which row of the outbox its feed runs; and the
+    # last day on which all this holds unchanged.
+    Column("gedekt", JSON, nullable=False),
+    Column("gedekt_sinds", JSON, nullable=False),
+    Column("gedekt_tot", Date, index=True),
+    Column("opgenomen", UtcMoment, nullable=False),
+    UniqueConstraint("bronhouder", "blind_index"),
+)
+
+# The outbox. One row per change of a casus, numbered by its entry in the log, so that the
+# order of numbers is the order of commits. No rows per recipient.
+mutatie = Table(
+    "mutatie",
+    metadata,
+    Column("nummer", BigInteger, primary_key=True, autoincrement=False),
+    Column("mutatie_id", Uuid, nullable=False, unique=True),
+    Column("casus_id", Uuid, ForeignKey("casus.id"), nullable=False),
+    Column("versie", Integer, nullable=False),
+    Column("stand", LargeBinary),
+    Column("stand_nummer", BigInteger),
+    Column("verandering", LargeBinary),
+    Column("begonnen", JSON, nullable=False),
+    Column("beeindigd", JSON, nullable=False),
+    Column("dag", Date, nullable=False),
+    Column("opgenomen", UtcMoment, nullable=False),
+    Index("ix_mutatie_casus_nummer", "casus_id", "nummer"),
+)
+
+# Append-only: the state of a consent is computed from its events, never stored.
+toestemming = Table(
+    "toestemming_gebeurtenis",
+    metadata,
+    Column("bronhouder", String(64), primary_key=True),
+    Column("toestemming_id", Uuid, primary_key=True),
+    Column("nummer", BigInteger, primary_key=True, autoincrement=False),
+    Column("casus_id", Uuid, ForeignKey("casus.id"), nullable=False, index=True),
+    Column("soort", String(16), nullable=False),
+    Column("versie", Integer, nullable=False),
+    Column("ontvangers", JSON, nullable=False),
+    Column("doelen", JSON, nullable=False),
+    Column("eerste_dag", Date, nullable=False),
+    Column("laatste_dag", Date, nullable=False),
+    Column("ingetrokken_op", Date),
+    Column("verklaring", String(32), nullable=False),
+    # Language, interpreter, representative, form, digest of the paper: under the spoor key.
+    Column("bijzonderheden", LargeBinary, nullable=False),
+    Column("opgenomen", UtcMoment, nullable=False),
+)
+
+# That a recipient ever got a casus, and since which entry: who is owed a recall (AVG 19).
+casusreferentie = Table(
+    "casusreferentie",
+    metadata,
+    Column("casus_id", Uuid, ForeignKey("casus.id"), primary_key=True),
+    Column("ontvanger", String(64), primary_key=True),
+    Column("referentie", Uuid, nullable=False, unique=True),
+    Column("sinds", BigInteger, nullable=False),
+)

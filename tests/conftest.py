@@ -1,0 +1,131 @@
+"""Databases, and how hard hypothesis tries. What belongs where: README.md in this folder.
+
+PostgreSQL is never skipped: a run that cannot have it fails, and says what to do.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from sqlalchemy import Engine
+
+from privacy.store.engine import make_engine
+from tests.postgres import databases
+from tests.postgres.run import Run
+from tests.postgres.server import NoPostgresError
+from tests.schema import create_schema
+
+# A busy machine is no reason to fail: no deadline, and slow drawing is not a finding.
+_PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow], "print_blob": True}
+settings.register_profile("dev", max_examples=25, **_PATIENT)
+settings.register_profile("ci", max_examples=200, derandomize=True, database=None, **_PATIENT)
+settings.register_profile("night", max_examples=5_000, **_PATIENT)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if "CI" in os.environ else "dev"))
+
+RUN = pytest.StashKey[Run]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    led = getattr(config, "workerinput", None)
+    config.stash[RUN] = Run(Path(led["postgres_run"])) if led else Run.of_this_process()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node) -> None:
+    node.workerinput["postgres_run"] = str(node.config.stash[RUN].folder)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput") and RUN in config.stash:
+        config.stash[RUN].close()
+
+
+@pytest.fixture(scope="session")
+def postgres_server(pytestconfig: pytest.Config) -> str:
+    """The URL of the maintenance database of a real server, one for the whole run."""
+    try:
+        return pytestconfig.stash[RUN].server_url()
+    except NoPostgresError as error:
+        pytest.fail(str(error), pytrace=False)
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str, pytestconfig: pytest.Config) -> Iterator[str]:
+    """A PostgreSQL database of this test alone, without tables."""
+    url = databases.create(postgres_server, pytestconfig.stash[RUN].name)
+    yield url
+    databases.drop(postgres_server, url)
+
+
+@pytest.fixture
+def postgres_engine(postgres_url: str) -> Iterator[Engine]:
+    """An engine on a PostgreSQL database without tables."""
+    yield from _engine(postgres_url)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str, pytestconfig: pytest.Config) -> str:
+    """The name of a database that has the schema, made once in a run."""
+    run = pytestconfig.stash[RUN]
+
+    def make() -> str:
+        url = databases.create(postgres_server, run.name)
+        create_schema(url)
+        return databases.name_of(url)
+
+    return run.once("template", make)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file that has the schema."""
+    file = tmp_path_factory.mktemp("template") / "schema.sqlite"
+    create_schema(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def backend(request: pytest.FixtureRequest) -> str:
+    """Who asks for this, or for a fixture below, runs on both databases."""
+    return request.param
+
+
+@pytest.fixture
+def empty_database_url(
+    backend: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[str]:
+    """A database of this test alone, without tables: for migrations and start-up."""
+    if backend == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.sqlite'}"
+    else:
+        yield request.getfixturevalue("postgres_url")
+
+
+@pytest.fixture
+def database_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database of this test alone, with the schema."""
+    if backend == "sqlite":
+        file = tmp_path / "gateway.sqlite"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
+        yield f"sqlite:///{file}"
+        return
+    server = request.getfixturevalue("postgres_server")
+    template = request.getfixturevalue("postgres_template")
+    url = databases.create(server, request.config.stash[RUN].name, template)
+    yield url
+    databases.drop(server, url)
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine on `database_url`: the schema is there, and no row."""
+    yield from _engine(database_url)
+
+
+def _engine(url: str) -> Iterator[Engine]:
+    engine = make_engine(url)
+    yield engine
+    engine.dispose()

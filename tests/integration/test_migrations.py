@@ -1,0 +1,48 @@
+"""The migrations make the tables that the code describes, on both databases."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Engine
+
+from gateway.database import is_current, metadata, upgrade
+from privacy.log.head import read_head
+from privacy.store.engine import make_engine, reading
+
+
+@pytest.fixture
+def engines(empty_database_url: str) -> Iterator[list[Engine]]:
+    """Two engines on one database without tables."""
+    made = [make_engine(empty_database_url) for _ in range(2)]
+    yield made
+    for engine in made:
+        engine.dispose()
+
+
+def differences(engine) -> list[object]:
+    with reading(engine) as connection:
+        options = {"compare_type": True, "target_metadata": metadata}
+        return compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
+
+
+def test_after_an_upgrade_the_database_is_what_the_code_describes(engines):
+    assert not is_current(engines[0])
+    upgrade(engines[0])
+    assert differences(engines[0]) == [], "make a migration: deploy/migrations/revise.py"
+    assert is_current(engines[0])
+
+
+def test_an_upgrade_begins_the_log_and_a_second_one_changes_nothing(engines):
+    upgrade(engines[0])
+    upgrade(engines[0])
+    with reading(engines[0]) as connection:
+        assert read_head(connection).omvang == 0
+
+
+def test_two_that_upgrade_at_once_wait_for_each_other(engines):
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(upgrade, engines))
+    assert is_current(engines[0])

@@ -1,0 +1,359 @@
+import json
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+import requests
+import responses
+
+from connectors.errors import (
+    ConnectorError,
+    GeweigerdError,
+    NotAuthenticError,
+    NotUnderstoodError,
+    TryLaterError,
+    UnreachableError,
+    Wirefault,
+)
+from connectors.gateway_answers import Agendaantwoord, Beleid, Itemantwoord, Overleg
+from connectors.gateway_client import GatewayClient
+from connectors.jwk import key_id, new_key, to_jwks
+from connectors.signing import sign, sign_compact
+from schemas.canonical import canonical
+from schemas.terms import Itemresultaat
+from tests.unit.connectors.exchange import (
+    GATEWAY,
+    KEY,
+    KID,
+    SECRET_BODY,
+    V_NUMMER,
+    a_disclosure,
+    a_mutatie,
+    a_pack,
+    a_page,
+    a_token_source,
+    a_transport,
+    disclosed,
+    signed,
+    uuid,
+)
+
+OVERLEG = UUID(uuid(900))
+PAGE_URL = f"{GATEWAY}/v1/mutaties"
+PACK_URL = f"{GATEWAY}/v1/overleggen/{OVERLEG}/pakket"
+PUSH_URL = f"{GATEWAY}/v1/aanleveringen"
+ACCEPTED = {"resultaten": [{"resultaat": "aangenomen", "casusId": uuid(1), "problemen": []}]}
+
+
+@pytest.fixture
+def server():
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mocked:
+        for number in range(3):
+            mocked.post(
+                f"{GATEWAY}/oauth/token",
+                json={"access_token": f"bewijs-{number}", "token_type": "Bearer", "expires_in": 99},
+            )
+        mocked.get(f"{GATEWAY}/oauth/jwks", json=to_jwks({KID: KEY}))
+        yield mocked
+
+
+@pytest.fixture
+def client() -> GatewayClient:
+    transport = a_transport()
+    return GatewayClient(f"{GATEWAY}/", transport, a_token_source(transport))
+
+
+def _last(server: responses.RequestsMock) -> requests.PreparedRequest:
+    return server.calls[-1].request
+
+
+def _page_is(server: responses.RequestsMock, body: bytes, signature: str | None) -> None:
+    headers = {} if signature is None else {"Payload-Signature": signature}
+    server.get(PAGE_URL, body=body, content_type="application/json", headers=headers)
+
+
+def test_items_are_pushed_as_the_gate_made_them_and_answered_one_by_one(server, client):
+    fault = {"pointer": "/items/1/samenvatting/naam", "veld": "naam", "code": "ontbreekt"}
+    server.post(
+        PUSH_URL,
+        json={
+            "resultaten": [
+                {"resultaat": "aangenomen", "casusId": uuid(1), "problemen": []},
+                {"resultaat": "geweigerd", "casusId": None, "problemen": [fault]},
+                {"resultaat": "ongewijzigd", "casusId": uuid(2)},
+            ]
+        },
+    )
+
+    answers = client.push_aanlevering(a_disclosure(), idempotency_key="sleutel-1")
+
+    assert answers == (
+        Itemantwoord(Itemresultaat.AANGENOMEN, UUID(uuid(1)), ()),
+        Itemantwoord(
+            Itemresultaat.GEWEIGERD,
+            None,
+            (Wirefault("/items/1/samenvatting/naam", "naam", "ontbreekt"),),
+        ),
+        Itemantwoord(Itemresultaat.ONGEWIJZIGD, UUID(uuid(2)), ()),
+    )
+    assert _last(server).body == SECRET_BODY
+    assert _last(server).headers["Idempotency-Key"] == "sleutel-1"
+    assert _last(server).headers["Authorization"] == "Bearer bewijs-0"
+
+
+def test_a_push_is_repeated_under_its_own_key(server, client):
+    server.post(PUSH_URL, body=requests.ConnectionError())
+    server.post(PUSH_URL, json=ACCEPTED)
+
+    client.push_aanlevering(a_disclosure(), idempotency_key="sleutel-1")
+
+    pushes = [call.request for call in server.calls if call.request.url == PUSH_URL]
+    assert [push.headers["Idempotency-Key"] for push in pushes] == ["sleutel-1"] * 2
+    assert [push.body for push in pushes] == [SECRET_BODY] * 2
+
+
+def test_a_push_without_a_key_is_not_sent(server, client):
+    with pytest.raises(ValueError, match="Idempotency-Key"):
+        client.push_aanlevering(a_disclosure())
+
+    assert len(server.calls) == 0
+
+
+def test_a_trial_push_says_that_it_is_one(server, client):
+    server.post(f"{PUSH_URL}?proef=true", json=ACCEPTED)
+
+    client.push_aanlevering(a_disclosure(), proef=True)
+
+    assert _last(server).url == f"{PUSH_URL}?proef=true"
+
+
+def test_a_result_that_nobody_agreed_on_is_not_understood(server, client):
+    server.post(PUSH_URL, json={"resultaten": [{"resultaat": "misschien", "casusId": uuid(1)}]})
+
+    with pytest.raises(NotUnderstoodError):
+        client.push_aanlevering(a_disclosure(), idempotency_key="sleutel-1")
+
+
+def test_a_token_that_the_gateway_refuses_is_renewed_once(server, client):
+    server.get(f"{GATEWAY}/v1/beleid", status=401)
+    server.get(f"{GATEWAY}/v1/beleid", json={"beleid": {"IND": "sha256:a"}, "verklaringen": {}})
+
+    assert client.get_beleid() == Beleid({"IND": "sha256:a"}, {})
+    assert _last(server).headers["Authorization"] == "Bearer bewijs-1"
+
+
+def test_a_second_refusal_of_a_token_is_final(server, client):
+    server.get(f"{GATEWAY}/v1/beleid", status=401)
+
+    with pytest.raises(GeweigerdError) as raised:
+        client.get_beleid()
+
+    assert raised.value.status == 401
+    assert [call.request.url for call in server.calls].count(f"{GATEWAY}/v1/beleid") == 2
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        pytest.param({"status": 403}, GeweigerdError, id="a scope that is missing"),
+        pytest.param({"status": 503}, TryLaterError, id="a policy that lapsed"),
+        pytest.param({"body": requests.ConnectionError()}, UnreachableError, id="down"),
+        pytest.param({"json": {"beleid": {"IND": 1}, "verklaringen": {}}}, NotUnderstoodError),
+        pytest.param({"json": {"beleid": {}}}, NotUnderstoodError, id="half an answer"),
+    ],
+)
+def test_what_goes_wrong_is_told_by_kind(
+    server, client, answer: dict[str, Any], kind: type[ConnectorError]
+):
+    server.get(f"{GATEWAY}/v1/beleid", **answer)
+
+    with pytest.raises(kind):
+        client.get_beleid()
+
+
+def test_an_overleg_is_planned_and_found_again(server, client):
+    told = {"overlegId": str(OVERLEG), "datum": "2020-04-01", "soort": "lso", "nieuw": 1}
+    server.post(f"{GATEWAY}/v1/overleggen", json=told, status=201)
+    server.get(f"{GATEWAY}/v1/overleggen", json={"overleggen": [told]})
+    server.get(f"{GATEWAY}/v1/overleggen/{OVERLEG}", json=told)
+
+    planned = client.create_overleg(date(2020, 4, 1))
+
+    assert planned == Overleg(OVERLEG, date(2020, 4, 1), "lso")
+    assert client.get_overleggen() == (planned,)
+    assert client.get_overleg(OVERLEG) == planned
+
+
+def test_planning_is_not_repeated_by_itself(server, client):
+    server.post(f"{GATEWAY}/v1/overleggen", body=requests.ReadTimeout())
+
+    with pytest.raises(UnreachableError):
+        client.create_overleg(date(2020, 4, 1))
+
+    assert [call.request.url for call in server.calls].count(f"{GATEWAY}/v1/overleggen") == 1
+
+
+def test_casussen_are_nominated_by_their_ids_alone(server, client):
+    server.post(
+        f"{GATEWAY}/v1/overleggen/{OVERLEG}/agendapunten",
+        json={
+            "resultaten": [
+                {"casusId": uuid(1), "resultaat": "aangenomen", "agendapuntId": uuid(2)},
+                {"casusId": uuid(3), "resultaat": "geweigerd", "agendapuntId": None},
+            ]
+        },
+    )
+
+    answers = client.nominate(OVERLEG, [UUID(uuid(1)), UUID(uuid(3))])
+
+    assert answers == (
+        Agendaantwoord(UUID(uuid(1)), Itemresultaat.AANGENOMEN, UUID(uuid(2))),
+        Agendaantwoord(UUID(uuid(3)), Itemresultaat.GEWEIGERD, None),
+    )
+    assert json.loads(_last(server).body) == {"casussen": [uuid(1), uuid(3)]}
+
+
+def test_an_overleg_is_frozen(server, client):
+    server.post(f"{GATEWAY}/v1/overleggen/{OVERLEG}/bevriezingen", status=201)
+
+    client.freeze(OVERLEG)
+
+    assert _last(server).method == "POST"
+
+
+def test_a_page_is_given_whole_when_its_signature_and_proof_hold(server, client):
+    body = disclosed("mutaties", a_page(a_mutatie(), volgende="c/2+"))
+    _page_is(server, body, signed(body))
+
+    page = client.get_mutaties("c/1+", limiet=50)
+
+    assert page.items == (a_mutatie(),)
+    assert (page.volgende, page.meer, page.ontvanger) == ("c/2+", False, "IND")
+    assert (page.body, page.signature) == (body, _last_signature(server))
+    assert page.bewijs.index == 7
+    assert "na=c%2F1%2B&limiet=50" in [call.request.url for call in server.calls][1]
+
+
+def _last_signature(server: responses.RequestsMock) -> str:
+    return next(
+        call.response.headers["Payload-Signature"]
+        for call in server.calls
+        if call.response.headers.get("Payload-Signature")
+    )
+
+
+def test_without_a_cursor_the_feed_is_read_from_the_beginning(server, client):
+    body = disclosed("mutaties", a_page())
+    _page_is(server, body, signed(body))
+
+    client.get_mutaties()
+
+    assert f"{PAGE_URL}?limiet=100" in [call.request.url for call in server.calls]
+
+
+def test_a_page_shows_nothing_of_a_person_in_its_repr(server, client):
+    body = disclosed("mutaties", a_page(a_mutatie()))
+    _page_is(server, body, signed(body))
+
+    assert V_NUMMER not in repr(client.get_mutaties())
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        pytest.param({"signature": None}, id="no signature"),
+        pytest.param({"signature": "a..b"}, id="nonsense for a signature"),
+        pytest.param({"signature": signed(b"{}")}, id="a signature over something else"),
+        pytest.param({"entry": {"afdruk": "0" * 64}}, id="an entry of another page"),
+        pytest.param({"entry": {"ontvanger": "AVIM"}}, id="an entry for another recipient"),
+        pytest.param({"entry": {"afdruk": None}}, id="an entry without a digest"),
+        pytest.param({"entry": {"afdruk": "é"}}, id="an entry with nonsense for a digest"),
+    ],
+)
+def test_a_page_that_cannot_be_proved_is_not_given(server, client, wrong: dict[str, Any]):
+    body = disclosed("mutaties", a_page(a_mutatie()), **wrong.get("entry", {}))
+    _page_is(server, body, wrong.get("signature", signed(body)))
+
+    with pytest.raises(NotAuthenticError):
+        client.get_mutaties()
+
+
+@pytest.mark.parametrize(
+    "salt", [pytest.param("00", id="a short salt"), pytest.param("0" * 32, id="another salt")]
+)
+def test_a_page_whose_salt_does_not_open_the_digest_is_not_given(server, client, salt: str):
+    told = json.loads(disclosed("mutaties", a_page(a_mutatie())))
+    told["bewijs"]["zout"] = salt
+    body = canonical(told)
+    _page_is(server, body, signed(body))
+
+    with pytest.raises(NotAuthenticError):
+        client.get_mutaties()
+
+
+def test_a_signed_page_of_another_shape_is_not_understood(server, client):
+    body = canonical({"mutaties": []})
+    _page_is(server, body, signed(body))
+
+    with pytest.raises(NotUnderstoodError):
+        client.get_mutaties()
+
+
+def test_a_key_that_was_published_meanwhile_is_found(server, client):
+    newer = new_key()
+    body = disclosed("mutaties", a_page(a_mutatie()))
+    _page_is(server, body, signed(body))
+    client.get_mutaties()
+    server.replace("GET", f"{GATEWAY}/oauth/jwks", json=to_jwks({key_id(newer): newer}))
+    server.replace(
+        "GET",
+        PAGE_URL,
+        body=body,
+        content_type="application/json",
+        headers={"Payload-Signature": sign(body, newer, key_id(newer))},
+    )
+    # Eleven seconds later, as far as the keys know.
+    client.keys._asked_at -= 11
+
+    assert client.get_mutaties().items
+
+
+def test_unknown_keys_do_not_make_us_ask_again_and_again(server, client):
+    body = disclosed("mutaties", a_page(a_mutatie()))
+    stranger = new_key()
+    _page_is(server, body, sign(body, stranger, key_id(stranger)))
+
+    for _ in range(3):
+        with pytest.raises(NotAuthenticError):
+            client.get_mutaties()
+
+    assert [call.request.url for call in server.calls].count(f"{GATEWAY}/oauth/jwks") == 1
+
+
+@pytest.mark.parametrize("jose", [False, True])
+def test_a_pack_comes_as_json_or_as_jose_and_is_the_same(server, client, jose: bool):  # noqa: FBT001
+    body = disclosed("pakket", a_pack())
+    server.get(
+        PACK_URL,
+        body=sign_compact(body, KEY, KID) if jose else body,
+        content_type="application/jose" if jose else "application/json",
+        headers={} if jose else {"Payload-Signature": signed(body)},
+    )
+
+    pack = client.get_pakket(OVERLEG, jose=jose)
+
+    assert (pack.overleg_id, pack.datum, pack.ontvanger) == (OVERLEG, date(2020, 4, 1), "IND")
+    assert list(pack.casussen) == a_pack()["casussen"]
+    assert pack.body == body
+    assert V_NUMMER not in repr(pack)
+    asked = next(call.request for call in server.calls if call.request.url == PACK_URL)
+    assert asked.headers["Accept"] == ("application/jose" if jose else "application/json")
+
+
+@pytest.mark.parametrize("value", ["", "a.b", "a.b.c.d", "é.é.é", "a..c"])
+def test_a_pack_that_is_no_jose_is_not_given(server, client, value: str):
+    server.get(PACK_URL, body=value.encode(), content_type="application/jose")
+
+    with pytest.raises((NotAuthenticError, NotUnderstoodError)):
+        client.get_pakket(OVERLEG, jose=True)

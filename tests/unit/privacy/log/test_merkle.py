@@ -1,0 +1,106 @@
+"""The tree is that of RFC 9162, at every size."""
+
+from hashlib import sha256
+
+import pytest
+
+from privacy.log.merkle import EMPTY_ROOT, Frontier, leaf_hash, node_hash
+
+# The eight inputs and their roots that Certificate Transparency's own tests publish for the
+# tree of RFC 6962 (RFC 9162 kept it).
+INPUTS = (
+    "",
+    "00",
+    "10",
+    "2021",
+    "3031",
+    "40414243",
+    "5051525354555657",
+    "606162636465666768696a6b6c6d6e6f",
+)
+ROOTS = (
+    "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+    "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
+    "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
+    "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+    "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4",
+    "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
+    "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
+    "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
+)
+
+
+def mth(entries: list[bytes]) -> bytes:
+    """MTH as RFC 9162 2.1.1 writes it down: recursive, on entries, with nothing of ours."""
+    if not entries:
+        return sha256(b"").digest()
+    if len(entries) == 1:
+        return sha256(b"\x00" + entries[0]).digest()
+    split = 1
+    while split * 2 < len(entries):
+        split *= 2
+    return sha256(b"\x01" + mth(entries[:split]) + mth(entries[split:])).digest()
+
+
+def test_the_published_roots_of_eight_entries_come_out():
+    frontier = Frontier()
+    found = []
+
+    for text in INPUTS:
+        frontier.append(leaf_hash(bytes.fromhex(text)))
+        found.append(frontier.root().hex())
+
+    assert found == list(ROOTS)
+
+
+def test_the_empty_tree_has_the_hash_of_nothing_as_its_root():
+    assert Frontier().root() == EMPTY_ROOT == sha256(b"").digest()
+
+
+def test_every_size_to_130_has_the_root_of_the_recursive_definition():
+    given = [f"entry {number}".encode() for number in range(130)]
+    frontier = Frontier()
+
+    for size, entry in enumerate(given, 1):
+        frontier.append(leaf_hash(entry))
+
+        assert frontier.size == size
+        assert frontier.root() == mth(given[:size])
+
+
+def test_a_frontier_keeps_one_hash_for_each_bit_of_the_size():
+    frontier = Frontier()
+    frontier.extend(leaf_hash(bytes([number])) for number in range(130))
+
+    assert len(frontier.to_bytes()) == 32 * (130).bit_count()
+
+
+def test_a_frontier_goes_on_from_its_bytes_as_if_it_had_never_been_away():
+    kept, other = Frontier(), Frontier()
+    for number in range(100):
+        leaf = leaf_hash(bytes([number]))
+        kept.append(leaf)
+        other = Frontier.from_bytes(other.size, other.to_bytes())
+        other.append(leaf)
+
+    assert (other.size, other.root()) == (kept.size, kept.root())
+
+
+@pytest.mark.parametrize(
+    ("size", "hashes"),
+    [
+        pytest.param(3, 1, id="too few hashes"),
+        pytest.param(4, 2, id="too many hashes"),
+        pytest.param(0, 1, id="hashes of an empty tree"),
+        pytest.param(-1, 0, id="a size below zero"),
+    ],
+)
+def test_a_frontier_that_does_not_fit_its_size_is_refused(size, hashes):
+    with pytest.raises(ValueError, match="does not fit"):
+        Frontier.from_bytes(size, bytes(32 * hashes))
+
+
+def test_a_node_can_not_be_passed_off_as_an_entry():
+    left, right = leaf_hash(b"left"), leaf_hash(b"right")
+
+    assert leaf_hash(left + right) != node_hash(left, right)
