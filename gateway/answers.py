@@ -6,17 +6,31 @@ Only `Verstrekt` carries personal data, and it is made of a `Disclosure` alone.
 import json
 from collections.abc import Mapping
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any, Final
 
 from flask import Response
 
 from gateway.signer import Signer
+from gateway.version import API_VERSION
 from privacy.disclosure import Disclosure
 from schemas.problem import Problem
 
 JSON: Final = "application/json"
 JOSE: Final = "application/jose"
 PROBLEM: Final = "application/problem+json"
+#: On every answer, errors included (ADR-03, ADR-09); an answer may replace one.
+HEADERS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "API-Version": API_VERSION,
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+        "Referrer-Policy": "no-referrer",
+        "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+    }
+)
 
 
 class Antwoord(Response):
@@ -25,7 +39,7 @@ class Antwoord(Response):
     def __init__(
         self, body: bytes, status: int, content_type: str | None, headers: Mapping[str, str]
     ) -> None:
-        super().__init__(body, status, dict(headers), content_type=content_type)
+        super().__init__(body, status, {**HEADERS, **headers}, content_type=content_type)
         if content_type is None:
             del self.headers["Content-Type"]
 

@@ -16,18 +16,8 @@ from gateway.auth.permission_map import OPEN, PERMISSIONS, Rule
 from gateway.errors import problem_for
 from gateway.request import AskedRequest
 from gateway.telemetry import log_event, pin_loggers
-from gateway.version import API_VERSION
 from gateway.wiring import Parts
 
-_HEADERS: Final = (
-    ("API-Version", API_VERSION),
-    ("Cache-Control", "no-store"),
-    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
-    ("Referrer-Policy", "no-referrer"),
-    ("Strict-Transport-Security", "max-age=31536000; includeSubDomains"),
-    ("X-Content-Type-Options", "nosniff"),
-    ("X-Frame-Options", "DENY"),
-)
 _ANYTHING: Final = frozenset({None, "*/*", JSON})
 
 
@@ -84,10 +74,8 @@ class Gateway(Flask):
         return self.finalize_request(problem_for(e), from_error_handler=True)
 
     def process_response(self, response: Response) -> Response:
-        """Headers of every answer, and the one access line."""
+        """The trace goes back to the caller, and one line to the log."""
         asked = _asked()
-        for name, value in _HEADERS:
-            response.headers.setdefault(name, value)
         response.headers["traceparent"] = asked.trace.header
         log_event(
             "verzoek",

@@ -1,7 +1,7 @@
 """The command line `lso-gateway`. One file per group of commands, in `gateway/commands/`.
 
 Exit code 0 only on success; 1 where the work failed; 2 where the question or the settings are
-at fault. Files that a command makes are for this user alone.
+at fault.
 """
 
 import os
@@ -15,15 +15,20 @@ from gateway.commands.serve import serve
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-def main() -> None:
+def cli() -> None:
     """LSO-gateway: deel per casus wat is toegestaan, en niets meer."""
+
+
+cli.add_command(client)
+cli.add_command(database)
+cli.add_command(keys)
+cli.add_command(serve)
+
+
+def main() -> None:
+    """The program itself: whatever file it makes is for this user alone."""
     os.umask(0o077)
-
-
-main.add_command(client)
-main.add_command(database)
-main.add_command(keys)
-main.add_command(serve)
+    cli()
 
 
 if __name__ == "__main__":

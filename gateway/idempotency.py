@@ -17,6 +17,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Final
 
@@ -76,11 +77,16 @@ def read_idempotency(
             "De header Idempotency-Key is verplicht: 8 tot 128 letters, cijfers of . _ : -"
         )
     # Keyed: a plain digest of a body would confirm a guess at what stood in it.
-    digest = hmac.new(keys.system_key("idempotentie"), digestmod=sha256)
+    digest = hmac.new(_digest_key(keys), digestmod=sha256)
     for part in sent:
         digest.update(b"%d:" % len(part))
         digest.update(part)
     return Idempotency(client_id, found[2], digest.digest())
+
+
+@lru_cache(maxsize=8)
+def _digest_key(keys: KeyRing) -> bytes:
+    return keys.system_key("idempotentie")
 
 
 def forget_answers(connection: Connection, now: datetime) -> int:

@@ -13,36 +13,47 @@ from schemas.errors import CanonicalError
 _EXACT: Final = 2**53 - 1
 
 
+_ENCODE: Final = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+).encode
+
+
 def canonical(value: object) -> bytes:
     """The canonical bytes of a value; CanonicalError where it has none.
 
     Keys must be ASCII: there code points sort as the UTF-16 units that RFC 8785 asks for.
     """
     _check(value)
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     try:
-        return text.encode()
+        return _ENCODE(value).encode()
     except UnicodeEncodeError:
         # The error beneath holds the text.
         raise CanonicalError("a text holds half a character") from None
 
 
 def _check(value: object) -> None:
-    if isinstance(value, list):
-        parts = value
-    elif isinstance(value, dict):
-        if not all(isinstance(key, str) and key.isascii() for key in value):
-            raise CanonicalError("a key is not ASCII text")
-        parts = list(value.values())
-    else:
-        _check_single(value)
-        return
+    parts = [value]
+    # The list grows while it is read: one pass over all that is inside, whatever its depth.
     for part in parts:
-        _check(part)
+        kind = type(part)
+        if kind is str or part is None or kind is bool:
+            continue
+        if isinstance(part, dict):
+            _check_keys(part)
+            parts.extend(part.values())
+        elif isinstance(part, list):
+            parts.extend(part)
+        else:
+            _check_single(part)
+
+
+def _check_keys(part: dict[object, object]) -> None:
+    if not all(isinstance(key, str) and key.isascii() for key in part):
+        raise CanonicalError("a key is not ASCII text")
 
 
 def _check_single(value: object) -> None:
-    if value is None or isinstance(value, str):
+    if isinstance(value, str):
         return
     if not isinstance(value, int):
         raise CanonicalError(f"a {type(value).__name__} has no canonical form")

@@ -20,7 +20,8 @@ class Tabel:
 
     def fault(self, sleutel: str, zin: str) -> None:
         """Note a fault of one key."""
-        self.fouten.append(f"[{self.naam}] {sleutel}: {zin}")
+        plaats = f"[{self.naam}] {sleutel}" if self.naam else sleutel
+        self.fouten.append(f"{plaats}: {zin}")
 
     def text(self, sleutel: str, standaard: str | None = None) -> str:
         """A text; it must be there where there is no default."""

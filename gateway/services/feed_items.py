@@ -40,11 +40,12 @@ class OutboxRow:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """The feed of one recipient on one day."""
+    """The feed of one recipient on one day, for the purposes that its client holds."""
 
     parts: Parts
     recipient: str
     day: date
+    purposes: frozenset[Doel]
 
     def candidates(self, each: OutboxRow) -> tuple[Candidate, ...]:
         """The items of one row, in the order in which they are told."""

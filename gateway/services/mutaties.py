@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, select
 
 from gateway.auth.caller import Caller
-from gateway.refusals import InvalidRequestError
+from gateway.refusals import ForbiddenError, InvalidRequestError
 from gateway.services.feed_items import Feed, OutboxRow
 from gateway.services.lapses import record_lapses
 from gateway.wiring import Parts
@@ -62,10 +62,13 @@ def disclose_from(
 ) -> tuple[Disclosure, Position]:
     """One page after a position, through the gate; with the position where it ended."""
     recipient = caller.organisatie
+    purposes = FEED & caller.doelen
+    if not purposes:
+        raise ForbiddenError(detail="Deze client heeft geen doel waarvoor mutaties gaan.")
     record_lapses(parts, caller.trace_id)
     ask = Ask(
         recipient=recipient,
-        purposes=FEED,
+        purposes=purposes,
         organisatie=recipient,
         client=caller.client_id,
         trace=caller.trace_id,
@@ -78,7 +81,7 @@ def disclose_from(
     def gather(tx: Connection) -> Gathered:
         # A retried transaction starts the page anew.
         page.position, page.more, page.candidates = position, False, []
-        _fill(tx, Feed(parts, recipient, parts.clock.day()), page, limiet)
+        _fill(tx, Feed(parts, recipient, parts.clock.day(), purposes), page, limiet)
         envelope = {
             "ontvanger": recipient,
             "volgende": parts.keys.hide_position(recipient, page.position),
@@ -152,6 +155,8 @@ def _may_leave(feed: Feed, candidate: Candidate) -> bool:
     """Ask ahead what the gate will ask, so that a page is full of what really leaves."""
     if candidate.grondslag is Grondslag.WETTELIJK or candidate.purpose is None:
         return True
+    if candidate.purpose not in feed.purposes:
+        return False
     answer = feed.parts.rulebook.entitlement(
         candidate.statements, feed.recipient, candidate.purpose, feed.day
     )

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 
 from gateway.auth.caller import Caller
-from gateway.refusals import NotFoundError
+from gateway.refusals import ForbiddenError, NotFoundError
 from gateway.services.lapses import record_lapses
 from gateway.store.overleggen import agendapunt, overleg
 from gateway.wiring import Parts
@@ -36,6 +36,8 @@ def disclose_pakket(parts: Parts, caller: Caller, overleg_id: UUID) -> Disclosur
     if found is None or found.bevroren_op is None:
         raise NotFoundError
     purpose = _PURPOSE[Overlegsoort(found.soort)]
+    if purpose not in caller.doelen:
+        raise ForbiddenError(detail="Deze client heeft het doel van dit overleg niet.")
     ask = Ask(
         recipient=recipient,
         purposes=frozenset({purpose}),

@@ -8,8 +8,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 def insert_once(connection: Connection, table: Table, values: dict[str, Any]) -> bool:
     """Whether this call inserted the row. On PostgreSQL it waits for a rival to commit."""
-    if connection.dialect.name == "sqlite":
-        statement = sqlite.insert(table).on_conflict_do_nothing()
-        return connection.execute(statement, values).rowcount == 1
-    on_postgresql = postgresql.insert(table).on_conflict_do_nothing()
-    return connection.execute(on_postgresql, values).rowcount == 1
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(table).on_conflict_do_nothing()
+    # Without the option SQLAlchemy keeps the count of an UPDATE or DELETE only.
+    statement = statement.execution_options(preserve_rowcount=True)
+    return connection.execute(statement, values).rowcount == 1

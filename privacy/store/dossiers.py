@@ -118,8 +118,8 @@ def _dossier(ring: KeyRing, row: Row[Any], events: list[Event]) -> Dossier:
         stand_nummer=row.stand_nummer,
         stand_van=row.stand_van,
         vingerafdruk=row.vingerafdruk,
-        gedekt=row.gedekt,
-        gedekt_sinds=row.gedekt_sinds,
+        gedekt={name: held["doelen"] for name, held in row.gedekt.items()},
+        gedekt_sinds={name: held["sinds"] for name, held in row.gedekt.items() if "sinds" in held},
     )
 
 

@@ -26,7 +26,6 @@ _UPDATE_CASUS: Final = (
         stand_van=bindparam("b_stand_van"),
         vingerafdruk=bindparam("b_vingerafdruk"),
         gedekt=bindparam("b_gedekt"),
-        gedekt_sinds=bindparam("b_gedekt_sinds"),
         gedekt_tot=bindparam("b_gedekt_tot"),
     )
 )
@@ -63,10 +62,15 @@ def _stand_nummer(nummer: int, plan: Plan) -> int | None:
     return nummer if plan.stand is not None else plan.stand_nummer
 
 
-def _since(nummer: int, plan: Plan) -> dict[str, int]:
-    """Since which row each covered recipient is told of changes: what came before is never told."""
-    kept = {name: since for name, since in plan.gedekt_sinds.items() if name in plan.gedekt}
-    return kept | dict.fromkeys(plan.begonnen, nummer)
+def _covered(nummer: int, plan: Plan) -> dict[str, Any]:
+    """Per recipient its purposes, and since which row it is told of changes, if it is."""
+    covered: dict[str, Any] = {}
+    for name, doelen in plan.gedekt.items():
+        covered[name] = {"doelen": doelen}
+        since = nummer if name in plan.begonnen else plan.gedekt_sinds.get(name)
+        if since is not None:
+            covered[name]["sinds"] = since
+    return covered
 
 
 def _casus_row(nummer: int, plan: Plan, now: datetime) -> dict[str, Any]:
@@ -84,8 +88,7 @@ def _casus_row(nummer: int, plan: Plan, now: datetime) -> dict[str, Any]:
         "stand_nummer": _stand_nummer(nummer, plan),
         "stand_van": plan.stand_van,
         "vingerafdruk": plan.vingerafdruk,
-        "gedekt": plan.gedekt,
-        "gedekt_sinds": _since(nummer, plan),
+        "gedekt": _covered(nummer, plan),
         "gedekt_tot": plan.gedekt_tot,
         "opgenomen": now,
     }
@@ -99,8 +102,7 @@ def _casus_change(nummer: int, plan: Plan) -> dict[str, Any]:
         "b_stand_nummer": _stand_nummer(nummer, plan),
         "b_stand_van": plan.stand_van,
         "b_vingerafdruk": plan.vingerafdruk,
-        "b_gedekt": plan.gedekt,
-        "b_gedekt_sinds": _since(nummer, plan),
+        "b_gedekt": _covered(nummer, plan),
         "b_gedekt_tot": plan.gedekt_tot,
     }
 
@@ -115,8 +117,8 @@ def _mutatie_row(nummer: int, plan: Plan, day: date, now: datetime) -> dict[str,
         "stand": None if plan.stand is None else keys.encrypt(plan.stand, "stand", versie),
         "stand_nummer": _stand_nummer(nummer, plan),
         "verandering": (None if plan.change is None else keys.encrypt_change(*plan.change, versie)),
-        "begonnen": list(plan.begonnen),
-        "beeindigd": list(plan.beeindigd),
+        "begonnen": plan.begonnen,
+        "beeindigd": plan.beeindigd,
         "dag": day,
         "opgenomen": now,
     }

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Uuid,
 )
 
+from privacy.store.codes import Codes
 from privacy.store.metadata import metadata
 from privacy.store.moment import UtcMoment
 
@@ -37,10 +38,9 @@ casus = Table(
     Column("stand_van", UtcMoment, nullable=False),
     # Keyed digest of what was last delivered, under the casus's own key: tells only "the same".
     Column("vingerafdruk", LargeBinary),
-    # Recipient to purposes, as last told; since which row of the outbox its feed runs; and the
-    # last day on which all this holds unchanged.
+    # Recipient to purposes, as last told, and since which row of the outbox its feed runs; and
+    # the last day on which all this holds unchanged.
     Column("gedekt", JSON, nullable=False),
-    Column("gedekt_sinds", JSON, nullable=False),
     Column("gedekt_tot", Date, index=True),
     Column("opgenomen", UtcMoment, nullable=False),
     UniqueConstraint("bronhouder", "blind_index"),
@@ -58,8 +58,8 @@ mutatie = Table(
     Column("stand", LargeBinary),
     Column("stand_nummer", BigInteger),
     Column("verandering", LargeBinary),
-    Column("begonnen", JSON, nullable=False),
-    Column("beeindigd", JSON, nullable=False),
+    Column("begonnen", Codes, nullable=False),
+    Column("beeindigd", Codes, nullable=False),
     Column("dag", Date, nullable=False),
     Column("opgenomen", UtcMoment, nullable=False),
     Index("ix_mutatie_casus_nummer", "casus_id", "nummer"),
@@ -75,8 +75,8 @@ toestemming = Table(
     Column("casus_id", Uuid, ForeignKey("casus.id"), nullable=False, index=True),
     Column("soort", String(16), nullable=False),
     Column("versie", Integer, nullable=False),
-    Column("ontvangers", JSON, nullable=False),
-    Column("doelen", JSON, nullable=False),
+    Column("ontvangers", Codes, nullable=False),
+    Column("doelen", Codes, nullable=False),
     Column("eerste_dag", Date, nullable=False),
     Column("laatste_dag", Date, nullable=False),
     Column("ingetrokken_op", Date),

@@ -1,26 +1,20 @@
 """Names are made of the terms of the glossary, and lists have exactly its codes."""
 
 import ast
-import inspect
 import re
 from collections.abc import Iterator
-from enum import StrEnum
 from pathlib import Path
 
 import pytest
 
-from schemas import faults, glossary, json_schema, records, sensitivity, terms
-from schemas.aanlevering import Aanlevering
+from schemas import glossary, json_schema
+from schemas.records import wire_names
+from tests.architecture import vocabulary
 from tests.architecture.checkout import ROOT
 
 GLOSSARY = glossary.load()
 PACKAGE = ROOT / "schemas"
-LISTS = {
-    name: cls
-    for module in (terms, faults, sensitivity)
-    for name, cls in inspect.getmembers(module, inspect.isclass)
-    if issubclass(cls, StrEnum) and cls is not StrEnum
-}
+LISTS = {cls.__name__: cls for cls in vocabulary.closed_lists()}
 FORMS = {form for key, term in GLOSSARY.terms.items() for form in (key, term.plural)}
 
 
@@ -96,18 +90,7 @@ def test_a_name_on_the_wire_is_made_of_terms(name):
 
 
 def test_every_field_of_a_record_is_made_of_terms():
-    fields = {
-        name
-        for record in (
-            records.Casussamenvatting,
-            records.Toestemming,
-            records.Aanleveringsitem,
-            records.Mutatie,
-            records.Terugroeping,
-            Aanlevering,
-        )
-        for name in records.wire_names(record)
-    }
+    fields = {name for record in vocabulary.records() for name in wire_names(record)}
 
     assert [name for name in sorted(fields) if not is_made_of_terms(name)] == []
 

@@ -1,14 +1,18 @@
 """The migrations make the tables that the code describes, on both databases."""
 
+import pkgutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine
+from sqlalchemy import Engine, Table
 
-from gateway.database import is_current, metadata, upgrade
+import gateway.store
+import privacy.log
+import privacy.store
+from gateway.database import TABLES, is_current, metadata, upgrade
 from privacy.log.head import read_head
 from privacy.store.engine import make_engine, reading
 
@@ -46,3 +50,14 @@ def test_two_that_upgrade_at_once_wait_for_each_other(engines):
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(upgrade, engines))
     assert is_current(engines[0])
+
+
+def test_the_migrations_know_every_module_that_describes_a_table():
+    describing = set()
+    for package in (gateway.store, privacy.store, privacy.log):
+        for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+            module = pkgutil.resolve_name(found.name)
+            described = [each for each in vars(module).values() if isinstance(each, Table)]
+            if described and "metadata" in vars(module):
+                describing.add(module.__name__)
+    assert describing == {module.__name__ for module in TABLES}

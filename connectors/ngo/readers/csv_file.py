@@ -13,7 +13,7 @@ from connectors.ngo.encodings import require_encoding
 from connectors.ngo.errors import RegisterError, Registerfout
 from connectors.ngo.files import Bestandsoort, require_kind
 from connectors.ngo.mapping_values import Csvbron
-from connectors.ngo.rows import Rij, is_blank
+from connectors.ngo.rows import Cell, Rij, is_blank
 from connectors.ngo.table import Kop, Tabelrij, find_header
 
 
@@ -24,15 +24,39 @@ def read_csv(path: Path, bron: Csvbron, kolommen: Sequence[str]) -> Iterator[Rij
     rows = _rows(path, bron)
     kop = Kop(find_header(rows, bron.koprij, path.name), kolommen, path.name)
     last = kop.breedte
+    shape = _Shape(kop.breedte, path.name)
     for number, cells in rows:
-        if not all(map(is_blank, cells[kop.breedte :])):
-            raise RegisterError(Registerfout.RIJVORM, f"{path.name}, regel {number}")
+        shape.require(number, cells)
         last = len(cells)
         named = kop.pick(cells)
         if not all(map(is_blank, named.values())):
             yield Rij(named, None, number)
     if last < kop.breedte and not _ends_with_newline(path):
         raise RegisterError(Registerfout.AFGEBROKEN, path.name)
+
+
+class _Shape:
+    """Holds the rows to one length, so that no separator in loose text goes by unseen.
+
+    An export may end every row in a separator that its header lacks; then all of them do.
+    """
+
+    def __init__(self, width: int, plaats: str) -> None:
+        self._width = width
+        self._plaats = plaats
+        self._long: int | None = None
+        self._short = False
+
+    def require(self, number: int, cells: Sequence[Cell]) -> None:
+        surplus = cells[self._width :]
+        if surplus:
+            self._long = self._long or number
+        elif cells:
+            self._short = True
+        if not all(map(is_blank, surplus)):
+            raise RegisterError(Registerfout.RIJVORM, f"{self._plaats}, regel {number}")
+        if self._long is not None and self._short:
+            raise RegisterError(Registerfout.RIJVORM, f"{self._plaats}, regel {self._long}")
 
 
 def _rows(path: Path, bron: Csvbron) -> Iterator[Tabelrij]:

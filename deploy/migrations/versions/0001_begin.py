@@ -84,6 +84,27 @@ def upgrade() -> None:
     with op.batch_alter_table('idempotentie', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_idempotentie_tijd'), ['tijd'], unique=False)
 
+    op.create_table('overleg',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('soort', sa.String(length=16), nullable=False),
+    sa.Column('datum', sa.Date(), nullable=False),
+    sa.Column('gepland_op', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('bevroren_op', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_overleg'))
+    )
+    op.create_table('agendapunt',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('overleg_id', sa.Uuid(), nullable=False),
+    sa.Column('casus_id', sa.Uuid(), nullable=False),
+    sa.Column('bronhouder', sa.String(length=64), nullable=False),
+    sa.Column('volgorde', sa.Integer(), nullable=False),
+    sa.Column('stand_nummer', sa.BigInteger(), nullable=True),
+    sa.Column('ingebracht_op', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['casus_id'], ['casus.id'], name=op.f('fk_agendapunt_casus_id_casus')),
+    sa.ForeignKeyConstraint(['overleg_id'], ['overleg.id'], name=op.f('fk_agendapunt_overleg_id_overleg')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_agendapunt')),
+    sa.UniqueConstraint('overleg_id', 'casus_id', name=op.f('uq_agendapunt_overleg_id_casus_id'))
+    )
     op.create_table('casusreferentie',
     sa.Column('casus_id', sa.Uuid(), nullable=False),
     sa.Column('ontvanger', sa.String(length=64), nullable=False),

@@ -144,9 +144,7 @@ def faults(register: Register) -> list[tuple[int, str, str]]:
     return [(fout.rij, fout.veld, fout.code.value) for fout in register.fouten]
 
 
-def write_csv(
-    path: Path, rows: Iterable[Mapping[str, object]], *, encoding: str = "utf-8"
-) -> Path:
+def write_csv(path: Path, rows: Iterable[Mapping[str, object]], *, encoding: str = "utf-8") -> Path:
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow(KOLOMMEN)

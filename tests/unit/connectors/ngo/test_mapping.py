@@ -21,7 +21,9 @@ FAULTS = [
     pytest.param('weg = "mob"', 'weg = "zoek"', "[woorden.uitstroomreden] 'weg':", id="word"),
     pytest.param('weg = "mob"', 'weg = "mob"\nWEG = "bbb"', "twee betekenissen", id="two senses"),
     pytest.param("[overslaan]", "[overslaan]\nlege = 3", "[overslaan] lege:", id="unknown key"),
-    pytest.param("[overslaan]", "[opslaan]", "opslaan: deze sleutel bestaat niet", id="unknown table"),
+    pytest.param(
+        "[overslaan]", "[opslaan]", "opslaan: deze sleutel bestaat niet", id="unknown table"
+    ),
     pytest.param("[datums]", "[data]", "[datums]: deze tabel ontbreekt", id="missing table"),
     pytest.param('taal = "taal"', "", "[toestemming.velden] taal:", id="no language"),
     pytest.param('delen"', 'delen"\nwie = "x"', "[toestemming.velden] wie:", id="unknown part"),
@@ -52,8 +54,8 @@ def test_all_faults_of_a_file_are_told_at_once(tmp_path):
 
 
 def test_text_that_is_no_toml_is_refused_by_line(tmp_path):
-    with pytest.raises(MappingError, match="line 2"):
-        a_mapping(tmp_path, text="[register]\nsoort = ")
+    with pytest.raises(MappingError, match="line 3"):
+        a_mapping(tmp_path, text="[register]\n\nsoort = x\n")
 
 
 def test_only_columns_that_the_mapping_names_may_be_read(tmp_path):

@@ -1,0 +1,187 @@
+"""Settings: read once, every fault named at once, and nothing unsafe by mistake."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from gateway.config import SINGLE, SettingsError, read_settings, read_settings_without_keys
+from gateway.parties import Levering, Soort
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def sleutels(tmp_path: Path) -> Path:
+    folder = tmp_path / "sleutels"
+    folder.mkdir(mode=0o700)
+    (folder / "systeem.key").touch(mode=0o600)
+    return folder
+
+
+@pytest.fixture
+def environ(sleutels: Path, tmp_path: Path) -> dict[str, str]:
+    """The least that a gateway starts with."""
+    return {
+        "LSO_GATEWAY_DATABASE": f"sqlite:///{tmp_path / 'gateway.sqlite'}",
+        "LSO_GATEWAY_SLEUTELS": str(sleutels),
+        "LSO_GATEWAY_UITGEVER": "https://gateway.example",
+    }
+
+
+def with_file(environ: dict[str, str], tmp_path: Path, text: str) -> dict[str, str]:
+    path = tmp_path / "gateway.toml"
+    path.write_text(text)
+    return environ | {"LSO_GATEWAY_INSTELLINGEN": str(path)}
+
+
+def faults(environ: dict[str, str]) -> tuple[str, ...]:
+    with pytest.raises(SettingsError) as caught:
+        read_settings(environ)
+    return caught.value.faults
+
+
+def test_three_settings_are_enough_and_the_rest_is_strict(environ):
+    settings = read_settings(environ | {"PATH": "/usr/bin"})
+    assert settings.demo is False
+    assert settings.dag is None
+    assert settings.max_bytes == 8_000_000
+    assert (settings.beleid / "ind.toml").is_file()
+    assert settings.verklaringen.is_dir()
+
+
+def test_a_variable_goes_before_the_file(environ, tmp_path):
+    settings = read_settings(
+        with_file(environ, tmp_path, "draden = 2\nmax_items = 5") | {"LSO_GATEWAY_DRADEN": "3"}
+    )
+    assert (settings.draden, settings.max_items) == (3, 5)
+
+
+def test_everything_that_is_missing_or_wrong_is_named_at_once():
+    found = faults({"LSO_GATEWAY_DRADEN": "veel", "LSO_GATEWAY_DRAAD": "1"})
+    assert len(found) == 5
+    joined = " ".join(found)
+    for name in ("database", "sleutels", "uitgever", "draden", "LSO_GATEWAY_DRAAD"):
+        assert name in joined
+
+
+UNSAFE = {
+    "an issuer without TLS": {"UITGEVER": "http://gateway.example"},
+    "a day that stands still": {"DAG": "2020-04-01"},
+    "two processes on SQLite": {"WERKPROCESSEN": "2"},
+    "a database in memory": {"DATABASE": "sqlite:///:memory:"},
+    "no folder of keys": {"SLEUTELS": "bestaat-niet"},
+    "no folder of policies": {"BELEID": "bestaat-niet"},
+}
+
+
+@pytest.mark.parametrize("changed", UNSAFE.values(), ids=UNSAFE.keys())
+def test_strict_refuses_what_is_unsafe(environ, changed):
+    unsafe = {f"LSO_GATEWAY_{name}": value for name, value in changed.items()}
+    assert len(faults(environ | unsafe)) == 1
+
+
+def test_keys_that_others_may_read_are_refused(environ, sleutels):
+    (sleutels / "systeem.key").chmod(0o640)
+    (fault,) = faults(environ)
+    assert "systeem.key" in fault
+    (sleutels / "systeem.key").chmod(0o600)
+    sleutels.chmod(0o755)
+    (fault,) = faults(environ)
+    assert "map" in fault
+
+
+def test_the_keys_can_be_made_before_there_are_any(environ, tmp_path):
+    read_settings_without_keys(environ | {"LSO_GATEWAY_SLEUTELS": str(tmp_path / "nog-niet")})
+
+
+def test_on_this_machine_itself_plain_http_is_allowed(environ):
+    local = environ | {"LSO_GATEWAY_UITGEVER": "http://127.0.0.1:8080/"}
+    assert read_settings(local).uitgever == "http://127.0.0.1:8080"
+
+
+def test_only_the_demo_may_hold_the_day_still(environ):
+    demo = environ | {"LSO_GATEWAY_DEMO": "true", "LSO_GATEWAY_DAG": "2020-04-01"}
+    assert read_settings(demo).dag is not None
+
+
+def test_no_fault_repeats_a_value(environ):
+    secret = "postgres://gateway:geheim@db/x"
+    found = faults(environ | {"LSO_GATEWAY_DATABASE": secret, "LSO_GATEWAY_MAX_ITEMS": "geheim"})
+    assert len(found) == 2
+    assert "geheim" not in " ".join(found)
+
+
+def test_settings_are_not_printed(environ):
+    assert repr(read_settings(environ)) == "<Settings>"
+
+
+def test_a_file_that_is_no_toml_is_named_by_place(environ, tmp_path):
+    (fault,) = faults(with_file(environ, tmp_path, "draden = \n"))
+    assert "line 1" in fault
+
+
+PARTIES = """
+[[bronhouder]]
+code = "sndvu"
+naam = "SNDVU"
+
+[[ketenpartner]]
+code = "DT&V"
+naam = "DT&V"
+levering = "bezorgen"
+cron = "*/5 * * * * *"
+url = "https://ketenpartner.example/mutaties"
+
+[gemeente]
+code = "utrecht"
+naam = "Gemeente Utrecht"
+"""
+
+
+def test_parties_are_configuration(environ, tmp_path):
+    settings = read_settings(with_file(environ, tmp_path, PARTIES))
+    (partner,) = settings.ketenpartners
+    assert partner.levering is Levering.BEZORGEN
+    assert settings.takes_part(Soort.BRONHOUDER, "sndvu")
+    assert settings.takes_part(Soort.KETENPARTNER, "DT&V")
+    assert settings.takes_part(Soort.GEMEENTE, "utrecht")
+    assert not settings.takes_part(Soort.KETENPARTNER, "sndvu")
+
+
+WRONG_PARTIES = {
+    "bezorgen without cron": PARTIES.replace('cron = "*/5 * * * * *"\n', ""),
+    "bezorgen without url": PARTIES.replace(
+        'url = "https://ketenpartner.example/mutaties"\n', ""
+    ),
+    "ophalen with cron and url": PARTIES.replace("bezorgen", "ophalen"),
+    "a levering that is not there": PARTIES.replace("bezorgen", "duif"),
+    "a cron that is none": PARTIES.replace("*/5 * * * * *", "elke dag"),
+    "an address without TLS": PARTIES.replace("https://keten", "http://keten"),
+    "a code with a blank": PARTIES.replace('"sndvu"', '"snd vu"'),
+    "a key that is not there": PARTIES + 'plaats = "Utrecht"\n',
+    "a party twice": PARTIES + '[[bronhouder]]\ncode = "sndvu"\nnaam = "x"\n',
+    "a party that is no table": "bronhouder = 3",
+}
+
+
+@pytest.mark.parametrize("text", WRONG_PARTIES.values(), ids=WRONG_PARTIES.keys())
+def test_a_party_that_is_wrong_is_refused(environ, tmp_path, text):
+    assert faults(with_file(environ, tmp_path, text))
+
+
+def test_the_examples_document_every_setting():
+    toml = (ROOT / "deploy/example.toml").read_text()
+    env = (ROOT / "deploy/example.env").read_text()
+    documented = set(re.findall(r"^(?:# )?(\w+) = ", toml.partition("[[")[0], re.MULTILINE))
+    assert documented == set(SINGLE)
+    variables = set(re.findall(r"^(?:# )?LSO_GATEWAY_(\w+)=", env, re.MULTILINE))
+    assert variables == {name.upper() for name in SINGLE} | {"INSTELLINGEN"}
+
+
+def test_the_example_file_has_no_fault_but_that_its_folders_are_not_here(tmp_path):
+    example = ROOT / "deploy/example.toml"
+    assert tomllib.loads(example.read_text())
+    settings = read_settings_without_keys({"LSO_GATEWAY_INSTELLINGEN": str(example)})
+    assert len(settings.ketenpartners) == 2
