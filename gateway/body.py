@@ -72,19 +72,18 @@ def _finite(text: str) -> float:
 def _is_shallow(value: Any) -> bool:
     level = [value]
     for _ in range(DEEPEST):
-        level = (
-            [
-                below
-                for container in level
-                for below in (container.values() if type(container) is dict else container)
-                if type(below) is dict or type(below) is list
-            ]
-            if level and type(level[0]) in {dict, list}
-            else []
-        )
+        level = [below for each in level for below in _containers_in(each)]
         if not level:
             return True
     return False
+
+
+def _containers_in(value: Any) -> list[Any]:
+    if type(value) is dict:
+        return [below for below in value.values() if type(below) is dict or type(below) is list]
+    if type(value) is list:
+        return [below for below in value if type(below) is dict or type(below) is list]
+    return []
 
 
 def _texts(value: Any) -> Iterator[str]:

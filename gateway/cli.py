@@ -8,10 +8,14 @@ import os
 
 import click
 
+from gateway.commands.audit import audit
 from gateway.commands.client import client
 from gateway.commands.database import database
+from gateway.commands.demo import demo
 from gateway.commands.keys import keys
 from gateway.commands.serve import serve
+from gateway.commands.token import token
+from gateway.commands.worker import worker
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -19,10 +23,14 @@ def cli() -> None:
     """LSO-gateway: deel per casus wat is toegestaan, en niets meer."""
 
 
+cli.add_command(audit)
 cli.add_command(client)
 cli.add_command(database)
+cli.add_command(demo)
 cli.add_command(keys)
 cli.add_command(serve)
+cli.add_command(worker)
+client.add_command(token)
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
-from gateway.store import asserties, clients, idempotentie, overleggen
+from gateway.store import asserties, bezorging, clients, idempotentie, overleggen
 from privacy.log import tables as log_tables
 from privacy.log.append import initialise
 from privacy.store import tables as store_tables
@@ -23,7 +23,15 @@ from privacy.store.metadata import metadata
 __all__ = ["TABLES", "is_current", "metadata", "migrations", "upgrade"]
 
 #: Every module that describes a table: importing it makes the table known to `metadata`.
-TABLES: Final = (asserties, clients, idempotentie, overleggen, log_tables, store_tables)
+TABLES: Final = (
+    asserties,
+    bezorging,
+    clients,
+    idempotentie,
+    overleggen,
+    log_tables,
+    store_tables,
+)
 _MIGRATIONS: Final = Path(__file__).resolve().parents[1] / "deploy" / "migrations"
 #: Two that upgrade one PostgreSQL database at once wait for each other under this number.
 _LOCK: Final = 4_120_202_004

@@ -6,6 +6,7 @@ Nothing about paths, methods, scopes or limits is written down twice, so it cann
 import json
 import re
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from http import HTTPStatus
 from importlib.resources import files
@@ -20,6 +21,12 @@ from gateway.config import Settings
 from gateway.openapi_operations import OPERATIONS, Operation
 from gateway.version import API_VERSION
 from schemas.json_schema import documents
+from schemas.verzoeken import (
+    AgenderingSchema,
+    OverlegplanSchema,
+    intrekking_schema,
+    toestemmingsverzoek_schema,
+)
 
 _BASE: Final = "/v1"
 _SHOWN: Final = frozenset({"GET", "POST", "PUT", "DELETE"})
@@ -37,6 +44,7 @@ _QUERY: Final[Mapping[str, dict[str, Any]]] = {
     "na": {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,200}$"},
     "limiet": {"type": "integer", "minimum": 1, "maximum": 500, "default": 100},
 }
+_ANY_DAY: Final = date(2020, 1, 1)
 _KEY: Final = {"type": "string", "minLength": 8, "maxLength": 130}
 
 
@@ -146,12 +154,23 @@ def _components(uitgever: str) -> dict[str, Any]:
 def _schemas() -> dict[str, Any]:
     own = json.loads(files("gateway").joinpath("openapi_schemas.json").read_text(encoding="utf-8"))
     shared = {}
-    for name, schema in documents().items():
+    for name, schema in {**documents(), **_asked_schemas()}.items():
         text = json.dumps(schema).replace('"#/$defs/', '"#/components/schemas/')
         shared[name] = {
             key: value for key, value in json.loads(text).items() if key not in {"$schema", "$defs"}
         }
     return {**shared, **own}
+
+
+def _asked_schemas() -> dict[str, Any]:
+    # Which recipients and notices there are is configuration; the shape does not depend on it.
+    nobody: frozenset[str] = frozenset()
+    return {
+        "toestemmingsverzoek": toestemmingsverzoek_schema(_ANY_DAY, nobody, nobody).json_schema(),
+        "intrekking": intrekking_schema(nobody).json_schema(),
+        "overlegplan": OverlegplanSchema().json_schema(),
+        "agendering": AgenderingSchema().json_schema(),
+    }
 
 
 def _camel(name: str) -> str:

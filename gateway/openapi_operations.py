@@ -44,16 +44,18 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
         "toestemmingen.register": Operation(
             "Leg een toestemming vast",
             "Toestemmingen",
-            "antwoord",
-            body="toestemmingsitem",
+            "toestemmingsstand",
+            body="toestemmingsverzoek",
             status=_CREATED,
             errors=_CONFLICT,
         ),
-        "toestemmingen.show": Operation("Toon een toestemming", "Toestemmingen", "antwoord"),
+        "toestemmingen.show": Operation(
+            "Toon een toestemming", "Toestemmingen", "toestemmingsstand"
+        ),
         "toestemmingen.withdraw": Operation(
             "Trek een toestemming in",
             "Toestemmingen",
-            "antwoord",
+            "toestemmingsstand",
             body="intrekking",
             status=_CREATED,
             errors=_CONFLICT,
@@ -72,13 +74,13 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
             status=_CREATED,
             errors=_CONFLICT,
         ),
-        "overleggen.index": Operation("Toon de overleggen", "Overleggen", "antwoord"),
+        "overleggen.index": Operation("Toon de overleggen", "Overleggen", "overleggen"),
         "overleggen.show": Operation("Toon een overleg", "Overleggen", "overleg"),
         "overleggen.nominate": Operation(
             "Draag casussen voor",
             "Overleggen",
             "voordrachtresultaat",
-            body="voordracht",
+            body="agendering",
             errors=_CONFLICT,
         ),
         "overleggen.freeze": Operation(

@@ -16,12 +16,19 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, Engine, TextClause, text
+from sqlalchemy.exc import SQLAlchemyError
 
 _PAUSE_SECONDS: Final = 0.1
 _TAKE: Final = text("SELECT pg_try_advisory_lock(:number)")
+_LEAVE: Final = text("SELECT pg_advisory_unlock_all()")
 _LOOK: Final = text("SELECT true")
+#: A machine that vanished says nothing: the server asks after it, and lets go within a minute.
+_NOTICE: Final = text(
+    "SELECT set_config('tcp_keepalives_idle', '30', false),"
+    " set_config('tcp_keepalives_interval', '10', false),"
+    " set_config('tcp_keepalives_count', '3', false)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +56,16 @@ def _in_session(engine: Engine, number: int, wait_seconds: float) -> Iterator[Tu
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         # Out of the pool: closing then really ends the session, and with it the lock.
         connection.detach()
+        connection.execute(_NOTICE)
 
         def take() -> bool:
             return bool(connection.execute(_TAKE, {"number": number}).scalar_one())
 
-        yield Turn(lambda: _lives(connection)) if _take(take, wait_seconds) else None
+        try:
+            yield Turn(lambda: _answers(connection)) if _take(take, wait_seconds) else None
+        finally:
+            # Said aloud, because the server notices the end of a session a little later.
+            _answers(connection, _LEAVE)
 
 
 @contextmanager
@@ -83,11 +95,11 @@ def _take(take: Callable[[], bool], wait_seconds: float) -> bool:
     return True
 
 
-def _lives(connection: Connection) -> bool:
-    """Whether the session that took the lock is still there; a new session would not hold it."""
+def _answers(connection: Connection, statement: TextClause = _LOOK) -> bool:
+    """Whether the session that took the lock is still there."""
     try:
-        connection.execute(_LOOK)
-    except DBAPIError:
+        connection.execute(statement)
+    except SQLAlchemyError:
         return False
     return True
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import gunicorn.http.wsgi
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 from sqlalchemy.engine import make_url
@@ -19,6 +20,9 @@ from gateway.app import Gateway, create_app
 from gateway.config import Settings
 from gateway.telemetry import start_logging
 from gateway.wiring import build
+
+# What software this is, and so which holes to try, is nobody's business (ADR-06).
+gunicorn.http.wsgi.SERVER = "lso-gateway"
 
 
 class LockedError(Exception):
@@ -71,7 +75,9 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         if self._with_worker:
             from gateway.worker import start
 
-            start(parts)
+            # gunicorn calls this in the same process, once its last request was answered.
+            schedule = start(parts)
+            self.cfg.set("worker_exit", lambda _server, _process: schedule.stop())
         return create_app(parts)
 
 

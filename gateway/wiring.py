@@ -8,7 +8,6 @@ from gateway.config import Settings, SettingsError
 from gateway.signer import Signer
 from privacy.clock import Clock, real_clock, standing_on
 from privacy.entitlement import Rulebook
-from privacy.entitlement import Rulebook
 from privacy.gate import PrivacyGate
 from privacy.keys import KeyRing
 from privacy.notice import Notices, load_notices

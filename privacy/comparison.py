@@ -4,14 +4,17 @@ One of the modules that open a seal. It answers with kinds of mutation, field na
 values; never with a value. The rules are those of REGELS (Utrecht sample), "Mutaties".
 """
 
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Final
 
 from privacy._unseal import open_sealed
 from privacy.filter import filter_fields
 from privacy.precision import Viewer
 from privacy.sealed import Sealed, seal
+from schemas.canonical import canonical
 from schemas.terms import Lijn, Mutatiesoort, Precisie, Status
 
 #: Which fields belong to a kind. A changed field belongs to the first kind that takes it.
@@ -52,6 +55,13 @@ def exceeding(sealed: Sealed, allowed: Mapping[str, Precisie], viewer: Viewer) -
     inhoud = open_sealed(sealed)
     kept = filter_fields(inhoud, allowed, viewer)
     return tuple(name for name in inhoud if name not in kept or kept[name] != inhoud[name])
+
+
+def digest_of(sealed: Sealed, allowed: Mapping[str, Precisie], viewer: Viewer, key: bytes) -> bytes:
+    """A keyed digest of what the filter leaves of a record: equal only for the same, and told
+    by nobody without the key what that was.
+    """
+    return hmac.digest(key, canonical(filter_fields(open_sealed(sealed), allowed, viewer)), sha256)
 
 
 def change(old: Sealed, new: Sealed) -> tuple[Sealed, Sealed] | None:

@@ -62,6 +62,12 @@ class Statement:
     verklaring: str
     ingetrokken_op: date | None = None
 
+    def holds_on(self, day: date) -> bool:
+        """Whether this statement counts on a day, whoever it names."""
+        if self.ingetrokken_op is not None and day >= self.ingetrokken_op:
+            return False
+        return self.eerste_dag <= day <= self.laatste_dag
+
     def miss(self, recipient: str, purpose: Doel, day: date) -> Weigering | None:
         """None where this statement covers; else why not."""
         if recipient not in self.ontvangers:
@@ -136,6 +142,6 @@ def covered_recipients(statements: Iterable[Statement], day: date) -> frozenset[
     return frozenset(
         recipient
         for each in statements
+        if each.holds_on(day) and each.doelen
         for recipient in each.ontvangers
-        if any(each.miss(recipient, purpose, day) is None for purpose in each.doelen)
     )

@@ -35,21 +35,17 @@ class Dossier:
 
 def coverage(
     statements: Iterable[Statement], recipients: frozenset[str], day: date
-) -> tuple[dict[str, list[str]], date | None]:
+) -> tuple[dict[str, list[Doel]], date | None]:
     """Per recipient the purposes covered on a day, and the last day on which that holds.
 
     Only known recipients count. The day is None where nothing is covered.
     """
-    covered: dict[str, set[Doel]] = {}
-    last: dict[tuple[str, Doel], date] = {}
+    covered: dict[str, dict[Doel, date]] = {}
     for each in statements:
-        for recipient in each.ontvangers & recipients:
-            for doel in each.doelen:
-                if each.miss(recipient, doel, day) is None:
-                    covered.setdefault(recipient, set()).add(doel)
-                    known = last.get((recipient, doel), each.laatste_dag)
-                    last[recipient, doel] = max(known, each.laatste_dag)
-    gedekt = {
-        name: sorted(doel.value for doel in doelen) for name, doelen in sorted(covered.items())
-    }
-    return gedekt, min(last.values(), default=None)
+        if each.holds_on(day):
+            for recipient in each.ontvangers & recipients:
+                until = covered.setdefault(recipient, {})
+                for doel in each.doelen:
+                    until[doel] = max(until.get(doel, each.laatste_dag), each.laatste_dag)
+    gedekt = {name: sorted(until) for name, until in sorted(covered.items())}
+    return gedekt, min((last for each in covered.values() for last in each.values()), default=None)

@@ -38,6 +38,7 @@ class Rulebook:
         self.notices = notices
         self.lesser = lru_cache(maxsize=512)(self._lesser)
         self._union = lru_cache(maxsize=4096)(self._union_of)
+        self._held = lru_cache(maxsize=4096)(self._held_by_processor)
 
     def entitlement(
         self, statements: Iterable[Statement], recipient: str, purpose: Doel, day: date
@@ -57,22 +58,25 @@ class Rulebook:
 
         The V-nummer always goes along in full: the gateway finds the casus by it.
         """
-        wanted: set[tuple[str, Doel, str]] = set()
-        used = []
-        for each in statements:
-            reach = {
-                (recipient, doel, each.verklaring)
-                for recipient in each.ontvangers & self.policies.recipients
-                for doel in each.doelen
-                if each.miss(recipient, doel, day) is None
-            }
-            if reach:
-                used.append(each)
-                wanted |= reach
-        fields = self._union(frozenset(wanted))
+        used = tuple(each for each in statements if each.holds_on(day))
+        fields = self._held(
+            frozenset((each.ontvangers, each.doelen, each.verklaring) for each in used)
+        )
         if not fields:
             return Entitlement(NOTHING, (), Weigering.GEEN_TOESTEMMING)
-        return Entitlement({**fields, "vNummer": Precisie.VOLLEDIG}, tuple(used))
+        return Entitlement(fields, used)
+
+    def _held_by_processor(
+        self, reach: frozenset[tuple[frozenset[str], frozenset[Doel], str]]
+    ) -> Fields:
+        wanted = frozenset(
+            (recipient, doel, versie)
+            for recipients, doelen, versie in reach
+            for recipient in recipients & self.policies.recipients
+            for doel in doelen
+        )
+        fields = self._union(wanted)
+        return MappingProxyType({**fields, "vNummer": Precisie.VOLLEDIG}) if fields else NOTHING
 
     def _union_of(self, wanted: frozenset[tuple[str, Doel, str]]) -> Fields:
         union: dict[str, Precisie] = {}

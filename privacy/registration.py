@@ -6,7 +6,7 @@ so that any order and repetition of deliveries ends in the same state. A deliver
 of consents is the whole consent state of its casus: what stands in it no longer has ended.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID, uuid4
@@ -24,7 +24,7 @@ _FEED = frozenset({Doel.AANMELDING, Doel.MUTATIES})
 
 @dataclass(frozen=True, slots=True)
 class DeliveredStatement:
-    """A statement as delivered: its open part, and its details in canonical text."""
+    """A statement as delivered, as its version 1: its open part, its details in canonical text."""
 
     statement: Statement
     details: bytes = field(repr=False)
@@ -55,6 +55,16 @@ class Situation:
 
 
 @dataclass(frozen=True, slots=True)
+class Ground:
+    """What the statements cover on the day, and for whom that began or ended by this plan."""
+
+    gedekt: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    gedekt_tot: date | None = None
+    begonnen: tuple[str, ...] = ()
+    beeindigd: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Rows to write for one casus; `resultaat` is what the sender is told."""
 
@@ -68,12 +78,8 @@ class Plan:
     stand: Sealed | None = None  # a new version of the summary
     change: tuple[Sealed, Sealed] | None = None
     events: tuple[tuple[Event, bytes], ...] = ()  # new events, with their details in clear
-    statements: tuple[Statement, ...] = ()
-    gedekt: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    ground: Ground = field(default_factory=Ground)
     gedekt_sinds: Mapping[str, int] = field(default_factory=dict)  # of before
-    gedekt_tot: date | None = None
-    begonnen: tuple[str, ...] = ()
-    beeindigd: tuple[str, ...] = ()
     stand_nummer: int | None = None
 
     @property
@@ -86,17 +92,19 @@ def plan_new(ring: KeyRing, delivery: Delivery, label: Label, at: Situation) -> 
     """A casus that this organisation had not delivered before."""
     casus = uuid4()
     keys, wrapped = make_keys(ring, casus)
-    plan = Plan(
+    events = _new_events(keys, delivery, (), at.day)
+    return Plan(
         resultaat=Itemresultaat.AANGENOMEN,
         casus=casus,
-        label=replace(label, casus=casus, versie=1),
+        label=Label(casus, label.bronhouder, label.kenmerk, versie=1),
         keys=keys,
         stand_van=delivery.stand_van,
         vingerafdruk=keys.fingerprint(delivery.sealed, delivery.consents),
         wrapped=wrapped,
         stand=delivery.sealed,
+        events=events,
+        ground=_ground(states_of(event for event, _ in events), {}, at),
     )
-    return _with_consent(plan, delivery, (), {}, at)
 
 
 def plan_known(dossier: Dossier, delivery: Delivery, at: Situation) -> Plan:
@@ -113,7 +121,7 @@ def plan_known(dossier: Dossier, delivery: Delivery, at: Situation) -> Plan:
         return plan
     if delivery.complete and (older or loses_tie):
         return replace(plan, resultaat=Itemresultaat.VEROUDERD, stand_van=dossier.stand_van)
-    plan = _with_consent(plan, delivery, dossier.events, dossier.gedekt, at)
+    plan = _with_consent(plan, delivery, dossier, at)
     if not delivery.complete:
         # One statement more says nothing of when the register was read, or of its whole state.
         plan = replace(plan, stand_van=dossier.stand_van, vingerafdruk=dossier.vingerafdruk or b"")
@@ -129,15 +137,18 @@ def is_repeat(dossier: Dossier, delivery: Delivery) -> bool:
 
 def plan_lapse(dossier: Dossier, at: Situation) -> Plan:
     """A casus of which some ground may have ended by itself since it was last told."""
-    plan = _covered(_as_it_is(dossier), dossier.statements, dossier.gedekt, at)
-    return replace(plan, resultaat=Itemresultaat.AANGENOMEN)
+    ground = _ground(dossier.statements, dossier.gedekt, at)
+    return replace(_as_it_is(dossier), resultaat=Itemresultaat.AANGENOMEN, ground=ground)
 
 
 def plan_withdrawal(dossier: Dossier, event: Event, details: bytes, at: Situation) -> Plan:
     """An explicit withdrawal: final for its statement, for the recipients it names."""
-    statements = states_of((*dossier.events, event))
-    plan = _covered(_as_it_is(dossier), statements, dossier.gedekt, at)
-    return replace(plan, resultaat=Itemresultaat.AANGENOMEN, events=((event, details),))
+    return replace(
+        _as_it_is(dossier),
+        resultaat=Itemresultaat.AANGENOMEN,
+        events=((event, details),),
+        ground=_ground(states_of((*dossier.events, event)), dossier.gedekt, at),
+    )
 
 
 def _as_it_is(dossier: Dossier) -> Plan:
@@ -153,23 +164,12 @@ def _as_it_is(dossier: Dossier) -> Plan:
     )
 
 
-def _covered(
-    plan: Plan,
-    statements: tuple[Statement, ...],
-    before: Mapping[str, Sequence[str]],
-    at: Situation,
-) -> Plan:
-    """What the statements cover on the day, and whose ground began or ended by that."""
+def _ground(
+    statements: Iterable[Statement], before: Mapping[str, Sequence[str]], at: Situation
+) -> Ground:
     gedekt, until = coverage(statements, at.recipients, at.day)
     begun, ended = _transitions(before, gedekt)
-    return replace(
-        plan,
-        statements=statements,
-        gedekt=gedekt,
-        gedekt_tot=until,
-        begonnen=begun,
-        beeindigd=ended,
-    )
+    return Ground(gedekt, until, begun, ended)
 
 
 def _loses_tie(dossier: Dossier, delivery: Delivery, at: Situation) -> bool:
@@ -207,23 +207,17 @@ def _with_summary(plan: Plan, delivery: Delivery, at: Situation) -> Plan:
     )
 
 
-def _with_consent(
-    plan: Plan,
-    delivery: Delivery,
-    known: Sequence[Event],
-    gedekt_before: Mapping[str, Sequence[str]],
-    at: Situation,
-) -> Plan:
-    events = _new_events(plan, delivery, known, at.day)
-    statements = states_of([*known, *(event for event, _ in events)])
-    plan = _covered(plan, statements, gedekt_before, at)
-    changed = bool(events or plan.begonnen or plan.beeindigd)
+def _with_consent(plan: Plan, delivery: Delivery, dossier: Dossier, at: Situation) -> Plan:
+    events = _new_events(plan.keys, delivery, dossier.events, at.day)
+    statements = states_of([*dossier.events, *(event for event, _ in events)])
+    ground = _ground(statements, dossier.gedekt, at)
+    changed = bool(events or ground.begonnen or ground.beeindigd)
     resultaat = Itemresultaat.AANGENOMEN if changed else plan.resultaat
-    return replace(plan, resultaat=resultaat, events=events)
+    return replace(plan, resultaat=resultaat, events=events, ground=ground)
 
 
 def _new_events(
-    plan: Plan, delivery: Delivery, known: Sequence[Event], day: date
+    keys: CasusKeys, delivery: Delivery, known: Sequence[Event], day: date
 ) -> tuple[tuple[Event, bytes], ...]:
     """Events that bring the known statements to the delivered state. Numbers come later."""
     latest: dict[UUID, Event] = {}
@@ -233,12 +227,12 @@ def _new_events(
     events: list[tuple[Event, bytes]] = []
     for item in delivery.statements:
         before = latest.pop(item.statement.toestemming_id, None)
-        new = _event_for(plan.keys, item, before)
+        new = _event_for(keys, item, before)
         if new is not None:
             events.append((new, item.details))
     if delivery.complete:
         events.extend(
-            _ended(plan.keys, event, day)
+            _ended(keys, event, day)
             for event in latest.values()
             if event.soort is not Gebeurtenis.VERVALLEN
         )
@@ -247,7 +241,7 @@ def _new_events(
 
 def _event_for(keys: CasusKeys, item: DeliveredStatement, before: Event | None) -> Event | None:
     if before is None:
-        return Event(Gebeurtenis.GEGEVEN, _LATER, replace(item.statement, versie=1))
+        return Event(Gebeurtenis.GEGEVEN, _LATER, item.statement)
     versie = before.statement.versie
     unchanged = (
         before.soort is not Gebeurtenis.VERVALLEN

@@ -26,13 +26,11 @@ def revise(revision: str) -> None:
         if ScriptDirectory.from_config(migrations()).get_heads():
             upgrade(engine)
         with writing(engine) as connection:
-            command.revision(
-                migrations(connection), revision, autogenerate=True, rev_id=revision
-            )
+            command.revision(migrations(connection), revision, autogenerate=True, rev_id=revision)
         engine.dispose()
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
+    if len(sys.argv) != 2:  # noqa: PLR2004  the program and the name
         sys.exit("gebruik: python deploy/migrations/revise.py 0002_wat_het_doet")
     revise(sys.argv[1])

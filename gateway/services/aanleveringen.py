@@ -23,7 +23,7 @@ from privacy.precision import Viewer
 from privacy.question import PROCESSOR
 from privacy.registration import Plan, Situation, is_repeat, plan_known, plan_new
 from privacy.sealed import Label, Sealed
-from privacy.store.dossiers import load_stands
+from privacy.store.dossiers import Lock, load_stands
 from privacy.store.engine import reading, writing
 from privacy.store.registrations import mark_seen, write_plans
 from schemas.faults import Fout, Foutcode
@@ -45,7 +45,7 @@ def accept_aanlevering(
     incoming = read_items(parts, caller.organisatie, read_envelope(body).items)
     if proef:
         with reading(parts.engine) as tx:
-            return _answer(_plan(parts, caller, tx, incoming), set())
+            return _answer(_plan(parts, caller, tx, incoming, Lock.NONE), set())
     for attempt in range(1, _TRIES + 1):
         try:
             with writing(parts.engine) as tx:
@@ -66,7 +66,7 @@ def _accept(
     now = parts.clock.now()
     if idempotency is not None and (before := idempotency.claim(tx, now)) is not None:
         return before
-    planned = _plan(parts, caller, tx, incoming)
+    planned = _plan(parts, caller, tx, incoming, Lock.UPDATE)
     plans = [plan for plan in planned.values() if isinstance(plan, Plan)]
     writes = [plan for plan in plans if plan.writes]
     entries = [_entry(parts, caller, plan) for plan in writes]
@@ -85,14 +85,14 @@ Planned = Mapping[int, Plan | tuple[Fout, ...]]
 
 
 def _plan(
-    parts: Parts, caller: Caller, tx: Connection, incoming: Sequence[Incoming]
+    parts: Parts, caller: Caller, tx: Connection, incoming: Sequence[Incoming], lock: Lock
 ) -> dict[int, Plan | tuple[Fout, ...]]:
     """Per item a plan, or its faults."""
     planned: dict[int, Plan | tuple[Fout, ...]] = {
         each.place: each.fouten for each in incoming if each.delivery is None
     }
     good = [each for each in incoming if each.delivery is not None]
-    matched = match(tx, parts.keys, caller.organisatie, good)
+    matched = match(tx, parts.keys, caller.organisatie, good, lock)
     stands = _stands(tx, matched)
     for each in matched:
         planned[each.incoming.place] = _plan_one(parts, caller.organisatie, each, stands)

@@ -6,20 +6,25 @@ with the same V-nummer changes nothing in the answer.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from gateway.services.delivered_items import Incoming
 from privacy.dossier import Dossier
 from privacy.keys import KeyRing
 from privacy.registration import Delivery
 from privacy.store import tables
-from privacy.store.dossiers import UPDATE, load_by_id, load_by_index
+from privacy.store.dossiers import Lock, in_chunks, load_by_id, load_by_index
 from schemas.faults import Fout, Foutcode
 
-#: Parameters of one IN list; far below the limits of both databases.
-_CHUNK = 500
+_OWN_CONSENTS: Final = select(
+    tables.toestemming.c.toestemming_id, tables.toestemming.c.casus_id
+).where(
+    tables.toestemming.c.bronhouder == bindparam("bronhouder"),
+    tables.toestemming.c.toestemming_id.in_(bindparam("chosen", expanding=True)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +38,18 @@ class Matched:
 
 
 def match(
-    tx: Connection, ring: KeyRing, bronhouder: str, incoming: Sequence[Incoming]
+    tx: Connection, ring: KeyRing, bronhouder: str, incoming: Sequence[Incoming], lock: Lock
 ) -> list[Matched]:
-    """Find and lock the casussen of all items at once, in id order."""
+    """Find the casussen of all items at once, and hold them in id order."""
     by_consent = _by_consent(tx, bronhouder, incoming)
     wanted = {each.casus_id for each in incoming if each.casus_id is not None}
     wanted |= {by_consent[name] for name in _bare(incoming) if name in by_consent}
     kenmerken = [each.kenmerk for each in incoming if each.kenmerk is not None]
-    found = load_by_index(tx, ring, bronhouder, kenmerken, lock=UPDATE)
+    found = load_by_index(tx, ring, bronhouder, kenmerken, lock)
     by_id = dict(found)
     missing = wanted - by_id.keys()
     if missing:
-        by_id.update(load_by_id(tx, ring, missing, UPDATE))
+        by_id.update(load_by_id(tx, ring, missing, lock))
     by_index = {each.label.kenmerk: each for each in found.values()}
     own = {casus: each for casus, each in by_id.items() if each.label.bronhouder == bronhouder}
     return [_match_one(each, own, by_index, by_consent) for each in incoming]
@@ -88,13 +93,6 @@ def _bare(incoming: Sequence[Incoming]) -> set[UUID]:
 
 def _by_consent(tx: Connection, bronhouder: str, incoming: Sequence[Incoming]) -> dict[UUID, UUID]:
     """Consent id to the casus that it was given for."""
-    table = tables.toestemming
-    ids = sorted({name for each in incoming for name in each.toestemming_ids})
-    found: dict[UUID, UUID] = {}
-    for start in range(0, len(ids), _CHUNK):
-        query = select(table.c.toestemming_id, table.c.casus_id).where(
-            table.c.bronhouder == bronhouder,
-            table.c.toestemming_id.in_(ids[start : start + _CHUNK]),
-        )
-        found.update({row.toestemming_id: row.casus_id for row in tx.execute(query)})
-    return found
+    names = (name for each in incoming for name in each.toestemming_ids)
+    rows = in_chunks(tx, _OWN_CONSENTS, names, {"bronhouder": bronhouder})
+    return {row.toestemming_id: row.casus_id for row in rows}

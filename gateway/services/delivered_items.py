@@ -110,7 +110,7 @@ def delivered_statement(consent: Toestemming) -> DeliveredStatement:
     return DeliveredStatement(
         Statement(
             toestemming_id=consent.toestemming_id,
-            versie=0,
+            versie=1,
             ontvangers=frozenset(consent.ontvangers),
             doelen=frozenset(consent.doelen),
             eerste_dag=consent.eerste_dag,

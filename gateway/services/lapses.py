@@ -14,7 +14,7 @@ from privacy.log.append import append
 from privacy.log.entries import AuditEntry, Auditsoort
 from privacy.registration import Situation, plan_lapse
 from privacy.store import tables
-from privacy.store.dossiers import UPDATE, load_by_id
+from privacy.store.dossiers import Lock, load_by_id
 from privacy.store.engine import reading, writing
 from privacy.store.registrations import write_plans
 
@@ -43,7 +43,7 @@ def _overdue(parts: Parts) -> Select[tuple[UUID]]:
 def _record(parts: Parts, tx: Connection, ids: Sequence[UUID], trace: str) -> int:
     day, now = parts.clock.day(), parts.clock.now()
     at = Situation(day, parts.policies.recipients, None)
-    dossiers = load_by_id(tx, parts.keys, ids, UPDATE)
+    dossiers = load_by_id(tx, parts.keys, ids, Lock.UPDATE)
     plans = [plan_lapse(each, at) for each in dossiers.values()]
     entries = [
         AuditEntry(

@@ -23,11 +23,14 @@ from privacy.log.entries import Auditsoort
 from privacy.question import Ask, Candidate, Gathered, given
 from privacy.sealed import Sealed
 from privacy.store import tables
-from privacy.store.dossiers import SHARE, load_by_id, load_stands
+from privacy.store.dossiers import Lock, load_by_id, load_stands
+from privacy.store.engine import reading
 from privacy.store.references import note_disclosed, told_since
 from schemas.terms import Doel, Grondslag
 
 FEED = frozenset({Doel.AANMELDING, Doel.MUTATIES})
+#: Rows of the outbox that are looked ahead at once.
+_LOOKED_AT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +100,31 @@ def disclose_from(
     return disclosure, Position(page.position, page.more)
 
 
+def pass_silence(parts: Parts, caller: Caller, position: int) -> Position:
+    """Move over what tells this recipient nothing; `more`: what comes next does tell something.
+
+    For who delivers, so that a page without items is neither asked of the gate nor sent. The
+    recipient learns no more than from an empty page: that there is nothing. The log, which is of
+    what left, stays as long as it was. Nothing that was sealed leaves this function.
+    """
+    recipient = caller.organisatie
+    record_lapses(parts, caller.trace_id)
+    feed = Feed(parts, recipient, parts.clock.day(), FEED & caller.doelen)
+    with reading(parts.engine) as tx:
+        while rows := _rows(tx, position, _LOOKED_AT):
+            loaded = _Loaded.of(parts, tx, recipient, rows, Lock.NONE)
+            for row in rows:
+                if loaded.candidates(feed, row):
+                    return Position(position, more=True)
+                position = row.nummer
+    return Position(position, more=False)
+
+
 def _fill(tx: Connection, feed: Feed, page: _Page, limiet: int) -> None:
     """Add rows until the page is full or the outbox ends; rows that tell nothing are passed."""
     while True:
         rows = _rows(tx, page.position, limiet)
-        loaded = _Loaded.of(feed.parts, tx, feed.recipient, rows)
+        loaded = _Loaded.of(feed.parts, tx, feed.recipient, rows, Lock.SHARE)
         for row in rows:
             items = loaded.candidates(feed, row)
             if page.candidates and len(page.candidates) + len(items) > limiet:
@@ -123,10 +146,15 @@ class _Loaded:
 
     @classmethod
     def of(
-        cls, parts: Parts, tx: Connection, recipient: str, rows: Sequence[Row[Any]]
+        cls,
+        parts: Parts,
+        tx: Connection,
+        recipient: str,
+        rows: Sequence[Row[Any]],
+        lock: Lock,
     ) -> "_Loaded":
         ids = {row.casus_id for row in rows}
-        dossiers = load_by_id(tx, parts.keys, ids, SHARE)
+        dossiers = load_by_id(tx, parts.keys, ids, lock)
         reachable = {
             casus: each
             for casus, each in dossiers.items()

@@ -18,7 +18,7 @@ from privacy.dossier import Dossier
 from privacy.log.entries import Auditsoort
 from privacy.question import Ask, Candidate, Gathered, Part, given
 from privacy.sealed import Sealed
-from privacy.store.dossiers import SHARE, load_by_id, load_stands
+from privacy.store.dossiers import Lock, load_by_id, load_stands
 from privacy.store.engine import reading
 from privacy.store.references import note_disclosed
 from schemas.terms import Doel, Grondslag
@@ -69,7 +69,7 @@ def _candidates(
 ) -> list[Candidate]:
     query = select(agendapunt).where(agendapunt.c.overleg_id == overleg_id)
     points = tx.execute(query.order_by(agendapunt.c.volgorde)).all()
-    dossiers = load_by_id(tx, parts.keys, (point.casus_id for point in points), SHARE)
+    dossiers = load_by_id(tx, parts.keys, (point.casus_id for point in points), Lock.SHARE)
     wanted = [
         (dossiers[point.casus_id], point.stand_nummer)
         for point in points

@@ -27,7 +27,7 @@ from privacy.registration import (
     plan_withdrawal,
 )
 from privacy.store import tables
-from privacy.store.dossiers import SHARE, UPDATE, load_by_id
+from privacy.store.dossiers import Lock, load_by_id
 from privacy.store.engine import writing
 from privacy.store.registrations import write_plans
 from schemas.canonical import canonical
@@ -86,7 +86,7 @@ def show_toestemming(parts: Parts, caller: Caller, toestemming_id: UUID) -> dict
         casus = _casus_of(tx, caller, toestemming_id)
         if casus is None:
             raise NotFoundError
-        dossier = load_by_id(tx, parts.keys, [casus], SHARE)[casus]
+        dossier = load_by_id(tx, parts.keys, [casus], Lock.SHARE)[casus]
     held = next(each for each in dossier.statements if each.toestemming_id == toestemming_id)
     return {
         "toestemmingId": str(held.toestemming_id),
@@ -141,7 +141,7 @@ def _situation(parts: Parts) -> Situation:
 
 
 def _own(parts: Parts, tx: Connection, caller: Caller, casus: UUID) -> Dossier:
-    dossier = load_by_id(tx, parts.keys, [casus], UPDATE).get(casus)
+    dossier = load_by_id(tx, parts.keys, [casus], Lock.UPDATE).get(casus)
     if dossier is None or dossier.label.bronhouder != caller.organisatie:
         raise NotFoundError
     return dossier

@@ -6,7 +6,17 @@ Only a digest of the jti is kept: what a client puts there is its own business.
 from hashlib import sha256
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, Connection, LargeBinary, String, Table, delete, select, tuple_
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    LargeBinary,
+    String,
+    Table,
+    delete,
+    select,
+    tuple_,
+)
 
 from gateway.store.clients import LONGEST_ID
 from gateway.store.once import insert_once
@@ -37,3 +47,9 @@ def use_assertion(
     digest = sha256(jti.encode()).digest()
     row = {"client_id": client_id, "jti": digest, "verloopt": expires}
     return insert_once(connection, assertie_jti, row)
+
+
+def forget_assertions(connection: Connection, now: int) -> int:
+    """Drop all that expired, also where nobody comes to do it in passing; says how many."""
+    expired = assertie_jti.c.verloopt < now
+    return connection.execute(delete(assertie_jti).where(expired)).rowcount

@@ -5,12 +5,13 @@ withdrawal and a running pack never deadlock and one of them is wholly before th
 (design 6). SQLite has no row locks: there a writing transaction is alone.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from enum import Enum
+from operator import attrgetter
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, select
+from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, select
 
 from privacy.consent import Event, Gebeurtenis, Statement, states_of
 from privacy.dossier import Dossier
@@ -21,91 +22,101 @@ from privacy.vault import WrappedKeys, open_keys
 from schemas.terms import Doel
 
 #: Parameters of one IN list; far below the limits of both databases.
-_CHUNK = 500
+CHUNK: Final = 500
+
+# Built once: building a statement costs as much as running it.
+_CHOSEN: Final[BindParameter[Any]] = bindparam("chosen", expanding=True)
+_CASUS: Final = select(tables.casus).order_by(tables.casus.c.id)
+_BY_ID: Final = _CASUS.where(tables.casus.c.id.in_(_CHOSEN))
+_BY_INDEX: Final = _CASUS.where(
+    tables.casus.c.bronhouder == bindparam("bronhouder"), tables.casus.c.blind_index.in_(_CHOSEN)
+)
+_EVENTS: Final = select(tables.toestemming).where(tables.toestemming.c.casus_id.in_(_CHOSEN))
+_STANDS: Final = select(
+    tables.mutatie.c.nummer, tables.mutatie.c.versie, tables.mutatie.c.stand
+).where(tables.mutatie.c.nummer.in_(_CHOSEN))
 
 
-@dataclass(frozen=True, slots=True)
-class Lock:
-    """How rows are held until the transaction ends."""
+class Lock(Enum):
+    """How rows are held until the transaction ends; NONE is for a transaction that only reads."""
 
-    read: bool
+    NONE = "none"
+    SHARE = "share"
+    UPDATE = "update"
 
 
-SHARE = Lock(read=True)
-UPDATE = Lock(read=False)
+_Locked = Mapping[Lock, Select[Any]]
+
+
+def _locked(query: Select[Any]) -> _Locked:
+    return {
+        Lock.NONE: query,
+        Lock.SHARE: query.with_for_update(read=True),
+        Lock.UPDATE: query.with_for_update(),
+    }
+
+
+_BY_ID_LOCKED: Final = _locked(_BY_ID)
+_BY_INDEX_LOCKED: Final = _locked(_BY_INDEX)
 
 
 def load_by_id(
     tx: Connection, ring: KeyRing, ids: Iterable[UUID], lock: Lock
 ) -> dict[UUID, Dossier]:
     """The casussen with these ids; an unknown id is simply not in the answer."""
-    return _load(tx, ring, sorted(set(ids)), tables.casus.c.id.in_, lock=lock)
+    return _load(tx, ring, in_chunks(tx, _BY_ID_LOCKED[lock], ids))
 
 
 def load_by_index(
-    tx: Connection, ring: KeyRing, bronhouder: str, indexes: Iterable[bytes], *, lock: Lock
+    tx: Connection, ring: KeyRing, bronhouder: str, indexes: Iterable[bytes], lock: Lock
 ) -> dict[UUID, Dossier]:
     """The casussen of one bronhouder whose V-nummer has one of these blind indexes."""
-    own = tables.casus.c.bronhouder == bronhouder
-    return _load(
-        tx,
-        ring,
-        sorted(set(indexes)),
-        lambda chunk: own & tables.casus.c.blind_index.in_(chunk),
-        lock=lock,
-    )
+    query = _BY_INDEX_LOCKED[lock]
+    return _load(tx, ring, in_chunks(tx, query, indexes, {"bronhouder": bronhouder}))
 
 
 def load_stands(tx: Connection, wanted: Iterable[tuple[Dossier, int]]) -> dict[int, Sealed]:
     """Summaries by the number of the outbox row that holds them."""
     by_number = {number: dossier for dossier, number in wanted}
-    columns = (tables.mutatie.c.nummer, tables.mutatie.c.versie, tables.mutatie.c.stand)
     stands = {}
-    for row in _chunked(tx, columns, sorted(by_number), tables.mutatie.c.nummer.in_):
+    for row in in_chunks(tx, _STANDS, by_number):
         dossier = by_number[row.nummer]
         label = Label(dossier.casus, dossier.label.bronhouder, dossier.label.kenmerk, row.versie)
         stands[row.nummer] = dossier.keys.decrypt(row.stand, "stand", label)
     return stands
 
 
-def _load(
-    tx: Connection,
-    ring: KeyRing,
-    keys: Sequence[Any],
-    condition: Callable[[Any], ColumnElement[bool]],
-    *,
-    lock: Lock,
-) -> dict[UUID, Dossier]:
-    table = tables.casus
-    rows: list[Row[Any]] = []
-    for start in range(0, len(keys), _CHUNK):
-        chosen = condition(keys[start : start + _CHUNK])
-        query = select(table).where(chosen).order_by(table.c.id)
-        rows.extend(tx.execute(query.with_for_update(read=lock.read)))
-    # Consent is read after the lock: what a concurrent withdrawal committed is seen.
-    events = load_events(tx, [row.id for row in rows])
-    return {row.id: _dossier(ring, row, events.get(row.id, [])) for row in rows}
-
-
-def load_events(tx: Connection, casussen: Sequence[UUID]) -> dict[UUID, list[Event]]:
+def load_events(tx: Connection, casussen: Iterable[UUID]) -> dict[UUID, list[Event]]:
     """The consent events of casussen, oldest first."""
-    table = tables.toestemming
     found: dict[UUID, list[Event]] = {}
-    for row in _chunked(tx, tuple(table.c), sorted(casussen), table.c.casus_id.in_):
+    for row in in_chunks(tx, _EVENTS, casussen):
         found.setdefault(row.casus_id, []).append(_event(row))
     for events in found.values():
-        events.sort(key=lambda event: event.nummer)
+        events.sort(key=attrgetter("nummer"))
     return found
 
 
-def _chunked(
+def in_chunks(
     tx: Connection,
-    columns: Sequence[Any],
-    keys: Sequence[Any],
-    condition: Callable[[Any], ColumnElement[bool]],
-) -> Iterable[Row[Any]]:
-    for start in range(0, len(keys), _CHUNK):
-        yield from tx.execute(select(*columns).where(condition(keys[start : start + _CHUNK])))
+    query: Select[Any],
+    keys: Iterable[Any],
+    parameters: Mapping[str, Any] | None = None,
+) -> list[Row[Any]]:
+    """All rows of a query over the keys, asked for in order and by the chunk (`chosen`)."""
+    ordered = sorted(set(keys))
+    return [
+        row
+        for start in range(0, len(ordered), CHUNK)
+        for row in tx.execute(
+            query, {**(parameters or {}), "chosen": ordered[start : start + CHUNK]}
+        )
+    ]
+
+
+def _load(tx: Connection, ring: KeyRing, rows: Sequence[Row[Any]]) -> dict[UUID, Dossier]:
+    # Consent is read after the lock: what a concurrent withdrawal committed is seen.
+    events = load_events(tx, [row.id for row in rows])
+    return {row.id: _dossier(ring, row, events.get(row.id, [])) for row in rows}
 
 
 def _dossier(ring: KeyRing, row: Row[Any], events: list[Event]) -> Dossier:

@@ -1,14 +1,19 @@
 """Who ever got which casus: from the first disclosure on a recipient is owed its recall."""
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from privacy.store import tables
+from privacy.store.dossiers import in_chunks
 
-_CHUNK = 500
+_TOLD: Final = select(tables.casusreferentie.c.casus_id, tables.casusreferentie.c.sinds).where(
+    tables.casusreferentie.c.ontvanger == bindparam("ontvanger"),
+    tables.casusreferentie.c.casus_id.in_(bindparam("chosen", expanding=True)),
+)
 
 
 def note_disclosed(
@@ -27,12 +32,5 @@ def note_disclosed(
 
 def told_since(tx: Connection, recipient: str, casussen: Iterable[UUID]) -> dict[UUID, int]:
     """Per casus the log entry from which on this recipient knows it; absent where it never did."""
-    table = tables.casusreferentie
-    ids = sorted(set(casussen))
-    found: dict[UUID, int] = {}
-    for start in range(0, len(ids), _CHUNK):
-        query = select(table.c.casus_id, table.c.sinds).where(
-            table.c.ontvanger == recipient, table.c.casus_id.in_(ids[start : start + _CHUNK])
-        )
-        found.update({row.casus_id: row.sinds for row in tx.execute(query)})
-    return found
+    rows = in_chunks(tx, _TOLD, casussen, {"ontvanger": recipient})
+    return {row.casus_id: row.sinds for row in rows}

@@ -8,14 +8,12 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, bindparam, insert, update
+from sqlalchemy import Connection, bindparam, update
 
 from privacy.registration import Plan, details_table
 from privacy.store import tables
+from privacy.store.bulk import insert_rows
 
-_INSERT_CASUS: Final = insert(tables.casus)
-_INSERT_MUTATIE: Final = insert(tables.mutatie)
-_INSERT_TOESTEMMING: Final = insert(tables.toestemming)
 _UPDATE_CASUS: Final = (
     update(tables.casus)
     .where(tables.casus.c.id == bindparam("b_id"))
@@ -40,16 +38,15 @@ def write_plans(tx: Connection, plans: Mapping[int, Plan], *, day: date, now: da
     """Write plans by the number of their log entry."""
     new = {nummer: plan for nummer, plan in plans.items() if plan.wrapped is not None}
     known = {nummer: plan for nummer, plan in plans.items() if plan.wrapped is None}
-    if new:
-        tx.execute(_INSERT_CASUS, [_casus_row(nummer, plan, now) for nummer, plan in new.items()])
+    insert_rows(tx, tables.casus, [_casus_row(nummer, plan, now) for nummer, plan in new.items()])
     if known:
         tx.execute(_UPDATE_CASUS, [_casus_change(nummer, plan) for nummer, plan in known.items()])
-    if plans:
-        rows = [_mutatie_row(nummer, plan, day, now) for nummer, plan in plans.items()]
-        tx.execute(_INSERT_MUTATIE, rows)
-    consents = [row for nummer, plan in plans.items() for row in _consent_rows(nummer, plan, now)]
-    if consents:
-        tx.execute(_INSERT_TOESTEMMING, consents)
+    insert_rows(tx, tables.mutatie, [_mutatie_row(n, plan, day, now) for n, plan in plans.items()])
+    insert_rows(
+        tx,
+        tables.toestemming,
+        [row for nummer, plan in plans.items() for row in _consent_rows(nummer, plan, now)],
+    )
 
 
 def mark_seen(tx: Connection, seen: Sequence[tuple[UUID, datetime]]) -> None:
@@ -65,9 +62,9 @@ def _stand_nummer(nummer: int, plan: Plan) -> int | None:
 def _covered(nummer: int, plan: Plan) -> dict[str, Any]:
     """Per recipient its purposes, and since which row it is told of changes, if it is."""
     covered: dict[str, Any] = {}
-    for name, doelen in plan.gedekt.items():
+    for name, doelen in plan.ground.gedekt.items():
         covered[name] = {"doelen": doelen}
-        since = nummer if name in plan.begonnen else plan.gedekt_sinds.get(name)
+        since = nummer if name in plan.ground.begonnen else plan.gedekt_sinds.get(name)
         if since is not None:
             covered[name]["sinds"] = since
     return covered
@@ -89,7 +86,7 @@ def _casus_row(nummer: int, plan: Plan, now: datetime) -> dict[str, Any]:
         "stand_van": plan.stand_van,
         "vingerafdruk": plan.vingerafdruk,
         "gedekt": _covered(nummer, plan),
-        "gedekt_tot": plan.gedekt_tot,
+        "gedekt_tot": plan.ground.gedekt_tot,
         "opgenomen": now,
     }
 
@@ -103,7 +100,7 @@ def _casus_change(nummer: int, plan: Plan) -> dict[str, Any]:
         "b_stand_van": plan.stand_van,
         "b_vingerafdruk": plan.vingerafdruk,
         "b_gedekt": _covered(nummer, plan),
-        "b_gedekt_tot": plan.gedekt_tot,
+        "b_gedekt_tot": plan.ground.gedekt_tot,
     }
 
 
@@ -117,8 +114,8 @@ def _mutatie_row(nummer: int, plan: Plan, day: date, now: datetime) -> dict[str,
         "stand": None if plan.stand is None else keys.encrypt(plan.stand, "stand", versie),
         "stand_nummer": _stand_nummer(nummer, plan),
         "verandering": (None if plan.change is None else keys.encrypt_change(*plan.change, versie)),
-        "begonnen": plan.begonnen,
-        "beeindigd": plan.beeindigd,
+        "begonnen": plan.ground.begonnen,
+        "beeindigd": plan.ground.beeindigd,
         "dag": day,
         "opgenomen": now,
     }
@@ -138,7 +135,7 @@ def _consent_rows(nummer: int, plan: Plan, now: datetime) -> list[dict[str, Any]
                 "soort": event.soort.value,
                 "versie": statement.versie,
                 "ontvangers": sorted(statement.ontvangers),
-                "doelen": sorted(doel.value for doel in statement.doelen),
+                "doelen": sorted(statement.doelen),
                 "eerste_dag": statement.eerste_dag,
                 "laatste_dag": statement.laatste_dag,
                 "ingetrokken_op": statement.ingetrokken_op,

@@ -84,5 +84,3 @@ def _proefstuk() -> Blueprint:
         return {"naam": "Ayse Yilmaz"}
 
     return blueprint
-
-

@@ -4,7 +4,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from gateway.openapi_operations import OPERATIONS
+from gateway.parties import Soort
 from gateway.version import API_VERSION
+from tests.api.world import add, machine, registered
 
 
 @pytest.fixture
@@ -81,3 +83,33 @@ def test_only_names_in_camel_case_and_never_head(document):
             if parameter["in"] != "header":
                 assert parameter["name"].isidentifier()
                 assert "_" not in parameter["name"]
+
+
+def fits(document, path: str, method: str, answer) -> None:
+    """The answer is one that the description names, and its body fits."""
+    told = document["paths"][path][method]["responses"][str(answer.status_code)]
+    schema = told["content"][answer.mimetype]["schema"]
+    whole = {**schema, "components": document["components"]}
+    Draft202012Validator(whole).validate(answer.get_json())
+
+
+def test_answers_fit_what_the_description_says_of_them(web, document, parts, hands):
+    chair = machine("gemeente", hands)
+    add(parts, registered(chair, "utrecht", Soort.GEMEENTE))
+    token = web.post("/oauth/token", data=chair.form()).get_json()["access_token"]
+    auth = {"Authorization": f"Bearer {token}"}
+    plan = {"datum": "2026-05-20", "soort": "lso"}
+    planned = web.post("/v1/overleggen", json=plan, headers=auth)
+    assert planned.status_code == 201
+    fits(document, "/overleggen", "post", planned)
+    where = planned.headers["Location"]
+    fits(document, "/overleggen/{overlegId}", "get", web.get(where, headers=auth))
+    fits(document, "/overleggen", "get", web.get("/v1/overleggen", headers=auth))
+    frozen = web.post(f"{where}/bevriezingen", headers=auth)
+    fits(document, "/overleggen/{overlegId}/bevriezingen", "post", frozen)
+    for wrong, status in (({"soort": "x"}, 400), ({}, 400)):
+        answer = web.post("/v1/overleggen", json=wrong, headers=auth)
+        assert answer.status_code == status
+        assert answer.get_json()["fouten"]
+        fits(document, "/overleggen", "post", answer)
+    fits(document, "/overleggen", "post", web.post("/v1/overleggen", json=plan))

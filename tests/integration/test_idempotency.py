@@ -98,7 +98,9 @@ def test_an_answer_is_forgotten_after_its_time(engine, keys):
         assert forget_answers(connection, NOW + KEPT + timedelta(hours=1)) == 1
 
 
-@pytest.mark.parametrize("header", [None, "", "kort", "a" * 129, "met spatie ja", '"half-open', "é" * 9])
+@pytest.mark.parametrize(
+    "header", [None, "", "kort", "a" * 129, "met spatie ja", '"half-open', "é" * 9]
+)
 def test_a_key_that_is_absent_or_malformed_is_refused(keys, header):
     with pytest.raises(InvalidRequestError):
         read_idempotency(keys, "sndvu-node", header, (b"",))

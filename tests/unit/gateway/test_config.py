@@ -152,9 +152,7 @@ def test_parties_are_configuration(environ, tmp_path):
 
 WRONG_PARTIES = {
     "bezorgen without cron": PARTIES.replace('cron = "*/5 * * * * *"\n', ""),
-    "bezorgen without url": PARTIES.replace(
-        'url = "https://ketenpartner.example/mutaties"\n', ""
-    ),
+    "bezorgen without url": PARTIES.replace('url = "https://ketenpartner.example/mutaties"\n', ""),
     "ophalen with cron and url": PARTIES.replace("bezorgen", "ophalen"),
     "a levering that is not there": PARTIES.replace("bezorgen", "duif"),
     "a cron that is none": PARTIES.replace("*/5 * * * * *", "elke dag"),

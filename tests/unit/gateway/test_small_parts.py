@@ -69,7 +69,9 @@ def test_cron_with_six_fields_begins_with_seconds():
     assert fires("30 * * * * *", moment) == moment.replace(second=30)
 
 
-@pytest.mark.parametrize("wrong", ["", "* * * *", "elke dag", "61 * * * *", "0 6 * * 8", "a b c d e"])
+@pytest.mark.parametrize(
+    "wrong", ["", "* * * *", "elke dag", "61 * * * *", "0 6 * * 8", "a b c d e"]
+)
 def test_what_is_no_cron_is_refused(wrong):
     with pytest.raises(ValueError):  # noqa: PT011  the message is for people
         cron_trigger(wrong)

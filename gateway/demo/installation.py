@@ -1,0 +1,138 @@
+"""Sets up one gateway in a folder, as an operator would: keys, settings, database, clients.
+
+All of it is thrown away afterwards. The same functions make a real installation.
+"""
+
+import json
+from dataclasses import dataclass, field
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+from joserfc.jwk import ECKey
+
+from connectors.gateway_client import GatewayClient
+from connectors.jwk import new_key, to_jwks, to_pem
+from connectors.tokens import Client as Tokenclient
+from connectors.tokens import TokenSource
+from connectors.transport import Transport
+from gateway.auth.permission_map import scopes_for
+from gateway.database import upgrade
+from gateway.demo.cast import CRON, GEMEENTE, LEVERING, client_id
+from gateway.demo.registers import Registers
+from gateway.parties import Levering, Soort
+from gateway.signer import Signer
+from gateway.store.clients import Client, add_client
+from privacy.clock import real_clock
+from privacy.keys import KeyRing
+from privacy.policy import Policies
+from privacy.store.engine import make_engine, writing
+from schemas.terms import Doel
+
+STANDARD_BELEID: Final = Path(str(files("privacy").joinpath("pia")))
+#: What the partners' clients may ask for; the other purposes are not played.
+PARTNER_PURPOSES: Final = frozenset({Doel.AANMELDING, Doel.MUTATIES, Doel.CASUSOVERLEG})
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """One gateway in a folder, and the private keys of those who talk to it."""
+
+    folder: Path
+    address: str
+    beleid: Path
+    registers: Registers
+    policies: Policies = field(repr=False)
+
+    @property
+    def url(self) -> str:
+        """Where the gateway is, and what its tokens name as issuer."""
+        return f"http://{self.address}"
+
+    @property
+    def database(self) -> str:
+        return f"sqlite:///{self.folder / 'gateway.sqlite'}"
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The environment in which the gateway's own commands run."""
+        return {"LSO_GATEWAY_INSTELLINGEN": str(self.folder / "gateway.toml")}
+
+    def key_file(self, code: str) -> Path:
+        """The private key of a party's client."""
+        return self.folder / "clients" / f"{client_id(code)}.pem"
+
+    def stand_on(self, dag: date, delivery_url: str) -> None:
+        """Write the settings file, with `day` on this day."""
+        lines = [
+            f"database = {toml_text(self.database)}",
+            f"sleutels = {toml_text(self.folder / 'sleutels')}",
+            f"uitgever = {toml_text(self.url)}",
+            f"luister = {toml_text(self.address)}",
+            f"beleid = {toml_text(self.beleid)}",
+            f"demo = true\ndag = {dag.isoformat()}",
+            *(_party("bronhouder", each.code, each.naam) for each in self.registers.organisaties),
+            *(self._partner(code, delivery_url) for code in LEVERING),
+            f"[gemeente]\ncode = {toml_text(GEMEENTE.code)}\nnaam = {toml_text(GEMEENTE.naam)}",
+        ]
+        (self.folder / "gateway.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    def _partner(self, code: str, delivery_url: str) -> str:
+        head = _party("ketenpartner", code, self.policies.of(code).naam)
+        brought = f"\ncron = {toml_text(CRON)}\nurl = {toml_text(delivery_url)}"
+        more = brought if LEVERING[code] is Levering.BEZORGEN else ""
+        return f"{head}\nlevering = {toml_text(LEVERING[code].value)}{more}"
+
+    def build(self) -> None:
+        """Make keys and database, and register every client."""
+        KeyRing.create(self.folder / "sleutels")
+        Signer.create(self.folder / "sleutels")
+        (self.folder / "clients").mkdir()
+        parties = {
+            **{each.code: Soort.BRONHOUDER for each in self.registers.organisaties},
+            **dict.fromkeys(LEVERING, Soort.KETENPARTNER),
+            GEMEENTE.code: Soort.GEMEENTE,
+        }
+        keys = {code: self._new_key(code) for code in parties}
+        engine = make_engine(self.database)
+        upgrade(engine)
+        with writing(engine) as connection:
+            for code, soort in parties.items():
+                add_client(connection, _registration(code, soort, keys[code]))
+        engine.dispose()
+
+    def client(self, code: str, transport: Transport) -> GatewayClient:
+        """A client that speaks for a partner or for the municipality."""
+        known = Tokenclient(
+            token_url=f"{self.url}/oauth/token",
+            audience=self.url,
+            client_id=client_id(code),
+            key=ECKey.import_key(self.key_file(code).read_bytes()),
+        )
+        return GatewayClient(self.url, transport, TokenSource(known, transport, real_clock().now))
+
+    def _new_key(self, code: str) -> ECKey:
+        key = new_key()
+        self.key_file(code).write_bytes(to_pem(key))
+        return key
+
+
+def _registration(code: str, soort: Soort, key: ECKey) -> Client:
+    return Client(
+        client_id=client_id(code),
+        organisatie=code,
+        soort=soort,
+        jwks=json.dumps(to_jwks({key.thumbprint(): key})),
+        scopes=scopes_for(soort),
+        doelen=PARTNER_PURPOSES if soort is Soort.KETENPARTNER else frozenset(),
+    )
+
+
+def _party(table: str, code: str, naam: str) -> str:
+    return f"[[{table}]]\ncode = {toml_text(code)}\nnaam = {toml_text(naam)}"
+
+
+def toml_text(value: str | Path) -> str:
+    """A text as TOML writes it: the strings of JSON are strings of TOML."""
+    return json.dumps(str(value), ensure_ascii=False)

@@ -1,0 +1,93 @@
+"""The partners' side of the wire: pull or be told, keep it, and know whom a recall is about."""
+
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, Final
+from uuid import UUID
+
+from connectors.errors import ConnectorError, TryLaterError, UnreachableError
+from connectors.gateway_client import GatewayClient
+from connectors.ketenpartners.ontvangst import Partnerdossier
+from gateway.demo.errors import DemoError
+from gateway.demo.loopback import Answering, Question, Reply
+
+Item = dict[str, Any]
+#: Where a delivery is brought.
+DELIVERY_PATH: Final = "/mutaties"
+
+
+@dataclass(frozen=True, slots=True)
+class Teruggeroepen:
+    """A recall with what the partner's own dossier says of the casus."""
+
+    bron: str | None = field(repr=False)
+    v_nummer: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Ontvangen:
+    """What one partner received on one day, as it received it."""
+
+    mutaties: tuple[Item, ...] = field(repr=False)
+    terugroepingen: tuple[Teruggeroepen, ...] = field(repr=False)
+    pakket: tuple[Item, ...] = field(repr=False)
+
+
+class Partner:
+    """One partner with its own client, cursor and dossier."""
+
+    def __init__(self, code: str, client: GatewayClient) -> None:
+        self.code = code
+        self._client = client
+        self._dossier = Partnerdossier(code, client.keys.keys)
+        self._cursor: str | None = None
+        self._told = 0
+        self._recalled = 0
+
+    def pull(self) -> None:
+        """Read the feed from where it was left until there is no more."""
+        more = True
+        while more:
+            page = self._client.get_mutaties(self._cursor)
+            self._dossier.receive_mutaties(page.body, page.signature)
+            self._cursor, more = page.volgende, page.meer
+
+    def receive(self) -> Answering:
+        """What its own server answers to a delivery: 2xx only once it is checked and kept."""
+
+        def answer(question: Question) -> Reply:
+            if (question.method, question.path) != ("POST", DELIVERY_PATH):
+                return Reply(HTTPStatus.NOT_FOUND)
+            signature = question.headers.get("payload-signature", "")
+            try:
+                self._dossier.receive_mutaties(question.body, signature)
+            except (UnreachableError, TryLaterError):
+                # The gateway's keys could not be had: it may bring this again.
+                return Reply(HTTPStatus.SERVICE_UNAVAILABLE)
+            except ConnectorError:
+                return Reply(HTTPStatus.BAD_REQUEST)
+            return Reply(HTTPStatus.OK, b"{}")
+
+        return answer
+
+    def close_day(self, overleg_id: UUID) -> Ontvangen:
+        """Get the pack, and take together what came since the day before.
+
+        DemoError where a recall names a casus that this partner never received.
+        """
+        pack = self._client.get_pakket(overleg_id)
+        casussen = self._dossier.receive_pakket(pack.body, pack.signature)["casussen"]
+        mutaties, recalls = self._dossier.mutaties, self._dossier.terugroepingen
+        received = Ontvangen(
+            mutaties=tuple(mutaties[self._told :]),
+            terugroepingen=tuple(self._resolve(recall) for recall in recalls[self._recalled :]),
+            pakket=tuple(each["samenvatting"] for each in casussen),
+        )
+        self._told, self._recalled = len(mutaties), len(recalls)
+        return received
+
+    def _resolve(self, recall: Item) -> Teruggeroepen:
+        who = self._dossier.betrokkene(recall["casusreferentie"])
+        if who is None:
+            raise DemoError(f"{self.code} kent een casus niet die wordt teruggeroepen.")
+        return Teruggeroepen(who.bronhouder, who.v_nummer)

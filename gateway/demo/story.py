@@ -1,0 +1,166 @@
+"""Tells the demo in words and tables, on any terminal and also when piped into a file.
+
+No value of a record is shown: counts, fields, rows and rules. The data itself is in UIT.json.
+"""
+
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Final
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from gateway.demo.cast import LEVERING
+from gateway.demo.not_received import Gemis
+from gateway.demo.outcome import Intake, Moment
+from gateway.demo.partners import Ontvangen
+from gateway.demo.stage import Proof
+from gateway.parties import Levering
+from schemas.faults import Foutcode
+from schemas.terms import Mutatiesoort
+
+_PIPED_WIDTH: Final = 118
+_DAGEN: Final = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
+_MAANDEN: Final = (
+    *("januari", "februari", "maart", "april", "mei", "juni"),
+    *("juli", "augustus", "september", "oktober", "november", "december"),
+)
+_WIJZE: Final = {Levering.OPHALEN: "haalt op", Levering.BEZORGEN: "krijgt bezorgd"}
+_INLEIDING: Final = (
+    "Vijf organisaties, drie ketenpartners en de gemeente, op één machine. Alle personen zijn"
+    " verzonnen; de programma's, sleutels en handtekeningen zijn echt."
+)
+
+
+def make_console() -> Console:
+    """The terminal as it is; wide enough for the tables where there is none."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that lacks a letter gets a question mark, and not a crash.
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=_PIPED_WIDTH)
+
+
+class Story:
+    """Prints as the demo goes."""
+
+    def __init__(self, console: Console, namen: Mapping[str, str]) -> None:
+        self._console = console
+        self._namen = namen
+
+    def begin(self) -> None:
+        self._console.print("\n[bold]LSO-gateway: de uitwisseling van begin tot eind[/bold]")
+        self._console.print(_INLEIDING)
+
+    def tell(self, moment: Moment) -> None:
+        """One day: what was delivered, refused, kept at home, and received."""
+        self._console.print()
+        self._console.rule(f"[bold]{in_words(moment.dag)}[/bold]", align="left")
+        self._console.print(self._delivered(moment.bronnen))
+        self._console.print(self._refused(moment.bronnen))
+        self._console.print(self._received(moment.ontvangen))
+        for code, ontvangen in moment.ontvangen.items():
+            if count := len(ontvangen.terugroepingen):
+                self._console.print(
+                    f"{code} vond alle {count} teruggeroepen casussen terug in het eigen dossier,"
+                    " aan de eigen casusreferentie."
+                )
+
+    def _delivered(self, bronnen: Mapping[str, Intake]) -> Table:
+        table = _table("Wat elke organisatie aanleverde, en wie er thuis bleef", "Organisatie")
+        for kop in ("regels", "goed", "geweigerd", "toestemming", "thuisgebleven", "verdwenen"):
+            table.add_column(kop, justify="right")
+        for code, intake in bronnen.items():
+            table.add_row(
+                self._namen[code],
+                *_counts(
+                    intake.rijen,
+                    intake.geldig,
+                    intake.rijen - intake.geldig,
+                    intake.met_toestemming,
+                    intake.zonder_toestemming,
+                    len(intake.verdwenen),
+                ),
+            )
+        return table
+
+    def _refused(self, bronnen: Mapping[str, Intake]) -> Table:
+        table = _table("Wat is geweigerd, en wat eraan te doen is", "Organisatie")
+        for kop in ("waar", "veld", "wat er mis is", "wat te doen"):
+            table.add_column(kop)
+        for code, intake in bronnen.items():
+            for each in intake.geweigerd:
+                fout = Foutcode(each.code)
+                place = f"regel {each.rij}"
+                if each.blad is not None:
+                    place = f"{each.blad}, rij {each.bladrij}"
+                elif each.bladrij is not None:
+                    place = f"rij {each.bladrij}"
+                table.add_row(self._namen[code], place, each.veld, fout.wat, fout.te_doen)
+        return table
+
+    def _received(self, ontvangen: Mapping[str, Ontvangen]) -> Table:
+        table = _table("Wat elke ketenpartner ontving", "Ketenpartner")
+        told = [Counter(item["soort"] for item in each.mutaties) for each in ontvangen.values()]
+        soorten = [soort.value for soort in Mutatiesoort if any(count[soort] for count in told)]
+        table.add_column("mutaties")
+        for kop in (*soorten, "terugroeping", "in het pakket"):
+            table.add_column(kop, justify="right")
+        for (code, each), count in zip(ontvangen.items(), told, strict=True):
+            table.add_row(
+                code,
+                _WIJZE[LEVERING[code]],
+                *_counts(*(count[soort] for soort in soorten)),
+                *_counts(len(each.terugroepingen), len(each.pakket)),
+            )
+        return table
+
+    def tell_not_received(self, gemis: Sequence[Gemis]) -> None:
+        """Which fields each partner did not get, and which not in full."""
+        table = _table("Wat elke ketenpartner niet ontving", "Ketenpartner")
+        table.add_column("waarvoor")
+        table.add_column("niet")
+        table.add_column("alleen grover")
+        for each in gemis:
+            table.add_row(each.ontvanger, each.doel, ", ".join(each.niet), ", ".join(each.grover))
+        self._console.print()
+        self._console.print(table)
+        self._console.print(
+            "Toelichtingen en andere kolommen die geen mapping noemt, zijn nooit gelezen."
+        )
+
+    def tell_proof(self, proof: Proof) -> None:
+        self._console.print(
+            f"\nHet auditlog is nagelezen en klopt: [bold]{proof.regels} regels[/bold],"
+            f" wortel {proof.wortel}."
+        )
+
+    def tell_times(self, momenten: Sequence[Moment], total: float) -> None:
+        """How long each step took."""
+        table = _table("Hoe lang het duurde (seconden)", "Dag")
+        steps = list(momenten[0].duur)
+        for step in steps:
+            table.add_column(step, justify="right")
+        for moment in momenten:
+            table.add_row(moment.dag.isoformat(), *(f"{moment.duur[step]:.1f}" for step in steps))
+        self._console.print()
+        self._console.print(table)
+        self._console.print(f"Samen, met opzetten en starten: {total:.1f} s.")
+
+
+def in_words(dag: date) -> str:
+    """`woensdag 1 april 2020`."""
+    return f"{_DAGEN[dag.weekday()]} {dag.day} {_MAANDEN[dag.month - 1]} {dag.year}"
+
+
+def _table(titel: str, eerste: str) -> Table:
+    table = Table(title=titel, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    table.add_column(eerste)
+    return table
+
+
+def _counts(*counts: int) -> list[str]:
+    return [str(count) if count else "-" for count in counts]

@@ -1,0 +1,140 @@
+"""A node's parts, opened for one run: its register's mapping, its rules, its keys, its gateway.
+
+Everything is opened anew for each run, so that a policy or mapping that was changed counts from
+the next run on, and a faulty one stops that run before anything is read.
+"""
+
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from joserfc.jwk import ECKey
+from sqlalchemy import Engine
+
+from connectors.gateway_client import GatewayClient
+from connectors.jwk import private_key
+from connectors.ngo.errors import MappingError
+from connectors.ngo.mapping import load_mapping
+from connectors.ngo.mapping_values import Mapping as Registermapping
+from connectors.ngo.words import Words, load_words
+from connectors.retries import Patience
+from connectors.tokens import Client, TokenSource
+from connectors.transport import Transport
+from gateway.node.bron import Bron
+from gateway.node.errors import BronError
+from gateway.settings_safety import file_faults
+from gateway.trace import Trace, begin_trace
+from privacy.clock import Clock, real_clock, standing_on
+from privacy.entitlement import Rulebook
+from privacy.errors import PrivacyError
+from privacy.gate import PrivacyGate
+from privacy.keys import KeyRing
+from privacy.notice import load_notices
+from privacy.policy import load_policies
+from privacy.precision import Viewer
+from privacy.question import PROCESSOR
+from privacy.store.engine import make_engine
+from schemas.nationaliteiten import Nationaliteiten, load
+
+_TOKEN_PATH = "/oauth/token"  # noqa: S105  a path
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """What a run needs. `trace` is the same here and in what the gateway logs of it."""
+
+    bron: Bron
+    mapping: Registermapping
+    woorden: Words = field(repr=False)
+    engine: Engine = field(repr=False)
+    keys: KeyRing
+    rulebook: Rulebook = field(repr=False)
+    gate: PrivacyGate
+    clock: Clock
+    nationaliteiten: Nationaliteiten = field(repr=False)
+    transport: Transport = field(repr=False)
+    client: GatewayClient
+    trace: Trace
+
+    @property
+    def viewer(self) -> Viewer:
+        """The gateway, as the gate sees it."""
+        return Viewer(PROCESSOR, self.clock.day(), self.keys.system_key("pseudoniem"))
+
+
+@contextmanager
+def open_node(bron: Bron, *, patience: Patience | None = None) -> Iterator[Node]:
+    """Open the parts, and close them again. BronError where one of them cannot be used."""
+    mapping, woorden = _register(bron)
+    keys, rulebook, key = _rules_and_keys(bron)
+    if mapping.toestemming.verklaring not in rulebook.notices.versions:
+        raise BronError((f"{bron.mapping.name}: de verklaring van [toestemming] is onbekend",))
+    clock = real_clock() if bron.dag is None else standing_on(bron.dag)
+    trace = begin_trace(None)
+    engine = make_engine(bron.database)
+    transport = Transport(patience=patience, traceparent=lambda: trace.header)
+    try:
+        yield Node(
+            bron=bron,
+            mapping=mapping,
+            woorden=woorden,
+            engine=engine,
+            keys=keys,
+            rulebook=rulebook,
+            gate=PrivacyGate(engine=engine, keys=keys, rulebook=rulebook, clock=clock),
+            clock=clock,
+            nationaliteiten=load(),
+            transport=transport,
+            client=_client(bron, key, transport, clock),
+            trace=trace,
+        )
+    finally:
+        transport.close()
+        engine.dispose()
+
+
+def _register(bron: Bron) -> tuple[Registermapping, Words]:
+    try:
+        mapping = load_mapping(bron.mapping)
+        woorden: Mapping[str, Mapping[str, str]] = {}
+        if bron.woordenlijst is not None:
+            woorden = load_words(bron.woordenlijst)
+    except MappingError as error:
+        raise BronError(tuple(f"{error.bestand}: {fault}" for fault in error.fouten)) from None
+    if mapping.bronhouder != bron.bronhouder:
+        raise BronError((f"{bron.mapping.name}: de mapping is van een andere bronhouder",))
+    return mapping, woorden
+
+
+def _rules_and_keys(bron: Bron) -> tuple[KeyRing, Rulebook, ECKey]:
+    faults = file_faults(bron.sleutels, bron.beleid, bron.verklaringen)
+    if faults:
+        raise BronError((*faults, "(sleutels maakt u met: agent sleutels)"))
+    try:
+        rulebook = Rulebook(load_policies(bron.beleid), load_notices(bron.verklaringen))
+        return KeyRing.open(bron.sleutels), rulebook, _private_key(bron)
+    except PrivacyError as error:
+        raise BronError((str(error),)) from None
+
+
+def _private_key(bron: Bron) -> ECKey:
+    name = bron.sleutel.name
+    try:
+        if bron.sleutel.stat().st_mode & _OTHERS:
+            raise BronError((f"[gateway] sleutel: {name} is leesbaar voor anderen (chmod 600)",))
+        return private_key(bron.sleutel.read_bytes())
+    except (OSError, ValueError):
+        fault = f"[gateway] sleutel: {name} ontbreekt of is geen geheime sleutel van P-256"
+        raise BronError((fault,)) from None
+
+
+def _client(bron: Bron, key: ECKey, transport: Transport, clock: Clock) -> GatewayClient:
+    who = Client(
+        token_url=bron.url + _TOKEN_PATH,
+        audience=bron.uitgever,
+        client_id=bron.client_id,
+        key=key,
+    )
+    return GatewayClient(bron.url, transport, TokenSource(who, transport, clock.now))

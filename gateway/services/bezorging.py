@@ -1,0 +1,200 @@
+"""Deliver the feed to a partner that does not pull: the pages it would have pulled, in order.
+
+page through the gate ─▶ POST ─▶ 2xx ─▶ position, and the entry `bezorgd`, in one transaction
+
+At least once: who dies between the partner's 2xx and the stored position delivers the same items
+again, under the same ids. Anything but a 2xx leaves the position where it was, and the next time
+of the schedule begins there. No transaction is open while the partner is spoken to. A page
+without items is not sent (`mutaties.pass_silence`).
+"""
+
+import logging
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from connectors.errors import ConnectorError
+from connectors.ketenpartners.bezorging import Bezorging, Ontvangst
+from connectors.retries import Patience
+from connectors.transport import Transport
+from gateway.auth.caller import Caller
+from gateway.parties import Ketenpartner, Levering, Soort
+from gateway.runner_lock import Turn, take_turn
+from gateway.services.mutaties import FEED, disclose_from, pass_silence
+from gateway.store.bezorging import begin_attempt, move, note_fault
+from gateway.telemetry import log_event
+from gateway.trace import Trace, begin_trace
+from gateway.wiring import Parts
+from privacy.errors import PrivacyError
+from privacy.log.append import append
+from privacy.log.entries import AuditEntry, Auditsoort
+from privacy.store.engine import writing
+
+#: As the log names the worker, where a client's id stands for who pulls.
+CLIENT: Final = "bezorging"
+PAGE: Final = 100
+#: A few seconds of patience; the schedule has the rest.
+_PATIENCE: Final = Patience(attempts=3, longest_wait_seconds=5.0, total_seconds=60.0)
+
+
+class Afloop(StrEnum):
+    """How a delivery ended. Only `BEZORGD` says that the partner has everything there was."""
+
+    BEZORGD = "bezorgd"
+    BEZET = "bezet"
+    GESTOPT = "gestopt"
+    MISLUKT = "mislukt"
+
+
+@dataclass(frozen=True, slots=True)
+class Verslag:
+    """What a delivery did. `fout` is the kind of fault; `uitleg` what it means, in Dutch."""
+
+    afloop: Afloop
+    items: int = 0
+    fout: str | None = None
+    uitleg: str = ""
+
+
+def connect(trace: Trace) -> Transport:
+    """The way to the partners, as it really is."""
+    return Transport(patience=_PATIENCE, traceparent=lambda: trace.header)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """How a delivery goes: over what, until when, and how long it waits for another runner."""
+
+    connect: Callable[[Trace], Transport] = connect
+    stopped: Callable[[], bool] = lambda: False
+    wait_seconds: float = 0.0
+
+
+_USUAL_WAY: Final = Way()
+
+
+def deliver(parts: Parts, partner: Ketenpartner, way: Way = _USUAL_WAY) -> Verslag:
+    """Bring a partner everything that it has not received yet.
+
+    One runner at a time for a recipient, over all processes. Faults of the partner or of the
+    gate are in the answer, and their kind is kept; ValueError for a partner that pulls.
+    """
+    if partner.levering is not Levering.BEZORGEN or partner.url is None:
+        raise ValueError("this recipient pulls; nothing is brought to it")
+    trace = begin_trace(None)
+    with (
+        take_turn(parts.engine, f"{CLIENT}-{partner.code}", wait_seconds=way.wait_seconds) as turn,
+        closing(way.connect(trace)) as transport,
+    ):
+        if turn is None:
+            return Verslag(Afloop.BEZET)
+        sender = Bezorging(transport, parts.clock.now)
+        return _Delivery(parts, partner.code, partner.url, _caller(partner, trace), sender).run(
+            turn, way.stopped
+        )
+
+
+def _caller(partner: Ketenpartner, trace: Trace) -> Caller:
+    """The partner itself, as if it pulled."""
+    return Caller(
+        client_id=CLIENT,
+        organisatie=partner.code,
+        soort=Soort.KETENPARTNER,
+        scopes=frozenset({"mutaties:lezen"}),
+        doelen=FEED,
+        trace_id=trace.trace_id,
+    )
+
+
+@dataclass(slots=True)
+class _Delivery:
+    """One delivery under way; whoever has it has the turn."""
+
+    parts: Parts
+    recipient: str
+    url: str
+    caller: Caller
+    sender: Bezorging
+    items: int = 0
+
+    def run(self, turn: Turn, stopped: Callable[[], bool]) -> Verslag:
+        try:
+            afloop = self._pages(turn, stopped)
+        except (ConnectorError, PrivacyError) as error:
+            return self._failed(error)
+        if self.items:
+            log_event(
+                "bezorgd",
+                ontvanger=self.recipient,
+                aantal=self.items,
+                trace=self.caller.trace_id,
+            )
+        return Verslag(afloop, self.items)
+
+    def _pages(self, turn: Turn, stopped: Callable[[], bool]) -> Afloop:
+        with writing(self.parts.engine) as tx:
+            position = begin_attempt(tx, self.recipient, self.parts.clock.now())
+        more = True
+        while more:
+            if stopped():
+                return Afloop.GESTOPT
+            ahead = pass_silence(self.parts, self.caller, position)
+            receipt, end, more = None, ahead.nummer, ahead.more
+            if more and not turn.is_held():
+                return Afloop.BEZET
+            if more:
+                receipt, end, more = self._page(ahead.nummer)
+            if not self._keep(position, end, receipt):
+                return Afloop.BEZET
+            position = end
+        return Afloop.BEZORGD
+
+    def _page(self, position: int) -> tuple[Ontvangst | None, int, bool]:
+        """Send one page; no receipt where consent ended just now and nothing was left of it."""
+        disclosure, end = disclose_from(self.parts, self.caller, position, PAGE)
+        if not disclosure.onderdelen:
+            return None, end.nummer, end.more
+        receipt = self.sender.deliver(
+            disclosure,
+            recipient=self.recipient,
+            url=self.url,
+            signature=self.parts.signer.sign_answer(disclosure.body),
+        )
+        self.items += disclosure.onderdelen
+        return receipt, end.nummer, end.more
+
+    def _keep(self, van: int, naar: int, receipt: Ontvangst | None) -> bool:
+        """Store the position with the proof of what was received; False if another moved it."""
+        with writing(self.parts.engine) as tx:
+            moved = move(tx, self.recipient, van, naar, receipt)
+            if receipt is not None:
+                append(tx, [self._entry(receipt)], self.parts.clock.now())
+        return moved
+
+    def _entry(self, receipt: Ontvangst) -> AuditEntry:
+        """That the partner said it received a page: the last one before this, of this trace."""
+        return AuditEntry(
+            soort=Auditsoort.BEZORGD,
+            tijd=receipt.tijd,
+            organisatie=self.caller.organisatie,
+            client=self.caller.client_id,
+            ontvanger=self.recipient,
+            trace=self.caller.trace_id,
+        )
+
+    def _failed(self, error: ConnectorError | PrivacyError) -> Verslag:
+        kind = type(error).__name__
+        with writing(self.parts.engine) as tx:
+            note_fault(tx, self.recipient, kind)
+        log_event(
+            "bezorging_mislukt",
+            level=logging.WARNING,
+            ontvanger=self.recipient,
+            fout=kind,
+            trace=self.caller.trace_id,
+        )
+        # Only a connector's error promises to hold nothing but a host and a fixed text.
+        uitleg = str(error) if isinstance(error, ConnectorError) else ""
+        return Verslag(Afloop.MISLUKT, self.items, kind, uitleg)
