@@ -8,6 +8,7 @@ import os
 
 import click
 
+from gateway.commands.agent import agent
 from gateway.commands.audit import audit
 from gateway.commands.client import client
 from gateway.commands.database import database
@@ -24,6 +25,7 @@ def cli() -> None:
 
 
 cli.add_command(audit)
+cli.add_command(agent)
 cli.add_command(client)
 cli.add_command(database)
 cli.add_command(demo)

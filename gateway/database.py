@@ -13,6 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
+from gateway.node import memory
 from gateway.store import asserties, bezorging, clients, idempotentie, overleggen
 from privacy.log import tables as log_tables
 from privacy.log.append import initialise
@@ -29,6 +30,7 @@ TABLES: Final = (
     clients,
     idempotentie,
     overleggen,
+    memory,
     log_tables,
     store_tables,
 )

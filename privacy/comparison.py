@@ -58,9 +58,7 @@ def exceeding(sealed: Sealed, allowed: Mapping[str, Precisie], viewer: Viewer) -
 
 
 def digest_of(sealed: Sealed, allowed: Mapping[str, Precisie], viewer: Viewer, key: bytes) -> bytes:
-    """A keyed digest of what the filter leaves of a record: equal only for the same, and told
-    by nobody without the key what that was.
-    """
+    """A keyed digest of what the filter leaves of a record: tells only "the same"."""
     return hmac.digest(key, canonical(filter_fields(open_sealed(sealed), allowed, viewer)), sha256)
 
 

@@ -7,7 +7,7 @@ import privacy
 from privacy.store.engine import make_engine
 from privacy.store.metadata import metadata
 
-HOLDERS = ("privacy.store", "privacy.log", "gateway.store")
+HOLDERS = ("privacy.store", "privacy.log", "gateway.store", "gateway.node.memory")
 
 
 def create_schema(url: str) -> None:

@@ -114,7 +114,9 @@ class Installation:
 
     def _new_key(self, code: str) -> ECKey:
         key = new_key()
-        self.key_file(code).write_bytes(to_pem(key))
+        file = self.key_file(code)
+        file.touch(0o600)
+        file.write_bytes(to_pem(key))
         return key
 
 

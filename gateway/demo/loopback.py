@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from typing import Final
+from typing import ClassVar, Final
 
 _HOST: Final = "127.0.0.1"
 _LARGEST_BODY: Final = 16 * 1024 * 1024
@@ -55,7 +55,7 @@ class _Handler(BaseHTTPRequestHandler):
     """One question, one reply. Writes no log: a path can hold what a register holds."""
 
     protocol_version = "HTTP/1.1"
-    timeout: float | None = 30.0
+    timeout: ClassVar[float | None] = 30.0
     answer: Answering
 
     def do_GET(self) -> None:

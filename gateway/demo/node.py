@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
+from gateway.database import upgrade
 from gateway.demo.cast import client_id
 from gateway.demo.errors import DemoError, InterruptedStepError
 from gateway.demo.installation import Installation, toml_text
@@ -20,6 +21,9 @@ from gateway.demo.persistence import persist
 from gateway.demo.processes import Finished, Processes
 from gateway.demo.registers import Organisatie
 from gateway.demo.source import first_page
+from gateway.node.bron import load_bron
+from gateway.node.keys import make_node_keys
+from privacy.store.engine import make_engine
 
 #: The node's own word for: the gateway was not there. Nothing is lost, the next run completes.
 _GATEWAY_GONE: Final = 4
@@ -37,6 +41,14 @@ class Node:
     @property
     def folder(self) -> Path:
         return self.installation.folder / "nodes" / self.organisatie.code
+
+    def furnish(self) -> None:
+        """Make its keys and its database, as `agent sleutels` does."""
+        bron = load_bron(self.write_settings(self.installation.registers.dagen[0]))
+        make_node_keys(bron)
+        engine = make_engine(bron.database)
+        upgrade(engine)
+        engine.dispose()
 
     def deliver(self, dag: date) -> Intake:
         """Read the register as it stood on this day, and send what may leave."""

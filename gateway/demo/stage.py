@@ -132,6 +132,8 @@ def opened(installation: Installation) -> Iterator[Stage]:
             Node(installation, processes, organisatie, source_url)
             for organisatie in installation.registers.organisaties
         ]
+        for node in nodes:
+            node.furnish()
         company = Company(nodes, partners, installation.client(GEMEENTE.code, transport))
         stage = Stage(installation, processes, company, transport, delivery_url)
         stack.callback(stage.end_day)

@@ -150,7 +150,9 @@ def remember(tx: Connection, stands: Sequence[Stand]) -> None:
         tx.execute(_REFRESHED, [_bound(_version_row(each)) for each in known])
 
 
-def note_answers(tx: Connection, answers: Iterable[tuple[bytes, UUID | None, bytes | None]]) -> None:
+def note_answers(
+    tx: Connection, answers: Iterable[tuple[bytes, UUID | None, bytes | None]]
+) -> None:
     """Per kenmerk what the gateway calls the casus, and what it now has for certain."""
     rows = [
         {"b_kenmerk": kenmerk, "b_casus_id": casus_id, "b_afdruk": afdruk}

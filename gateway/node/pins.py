@@ -12,17 +12,22 @@ def differences(rulebook: Rulebook, told: Beleid) -> tuple[str, ...]:
     A recipient or notice that only one of both knows is a difference too.
     """
     return (
-        *_between("het beleid voor", rulebook.policies.digests(), told.beleid),
-        *_between("verklaring", rulebook.notices.digests(), told.verklaringen),
+        *_between(("het beleid voor", "een ontvanger"), rulebook.policies.digests(), told.beleid),
+        *_between(
+            ("de verklaring", "een verklaring"), rulebook.notices.digests(), told.verklaringen
+        ),
     )
 
 
-def _between(what: str, own: Mapping[str, str], other: Mapping[str, str]) -> Iterator[str]:
+def _between(
+    words: tuple[str, str], own: Mapping[str, str], other: Mapping[str, str]
+) -> Iterator[str]:
+    what, unknown = words
     for name in sorted({*own, *other}):
         if name not in other:
             yield f"Bij de gateway ontbreekt {what} {name}. Er is niets verstuurd."
         elif name not in own:
             # The name is the gateway's word: it is not repeated.
-            yield f"De gateway kent {what} een naam die hier niet is goedgekeurd."
+            yield f"De gateway kent {unknown} die hier niet is goedgekeurd. Er is niets verstuurd."
         elif own[name] != other[name]:
             yield f"De gateway gebruikt een andere versie van {what} {name}. Er is niets verstuurd."

@@ -43,7 +43,7 @@ class Zending:
         """Whether nothing of it was ever sent from here."""
         return self.stand.wrapped is not None
 
-    def candidate(self) -> Candidate:
+    def candidate(self, trace_id: str) -> Candidate:
         """The question to the gate. Without entitlement no field of the person goes along."""
         stand = self.stand
         caption: dict[str, Any] = {
@@ -61,7 +61,7 @@ class Zending:
             grondslag=Grondslag.TOESTEMMING if self.entitled else Grondslag.WETTELIJK,
             purpose=None,
             parts=(Part("samenvatting", stand.sealed),) if self.entitled else (),
-            salt=stand.keys.salt(f"aanlevering {uuid4()}"),
+            salt=stand.keys.salt(f"aanlevering {trace_id}"),
             caption=caption,
         )
 

@@ -77,7 +77,7 @@ def _disclose(node: Node, batch: Sequence[Zending]) -> tuple[Disclosure, list[Ze
         items="items",
         proof=False,
     )
-    candidates = [each.candidate() for each in batch]
+    candidates = [each.candidate(node.trace.trace_id) for each in batch]
     disclosure = node.gate.disclose(ask, lambda _tx: Gathered(candidates, settle=settle))
     return disclosure, released
 

@@ -5,6 +5,7 @@ commit together or not at all; a bad item never takes a good one along.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -67,7 +68,7 @@ def _accept(
     if idempotency is not None and (before := idempotency.claim(tx, now)) is not None:
         return before
     planned = _plan(parts, caller, tx, incoming, Lock.UPDATE)
-    plans = [plan for plan in planned.values() if isinstance(plan, Plan)]
+    plans = [each.plan for each in planned.values() if each.plan is not None]
     writes = [plan for plan in plans if plan.writes]
     entries = [_entry(parts, caller, plan) for plan in writes]
     entries.append(_closing_entry(parts, caller, len(writes)))
@@ -81,15 +82,24 @@ def _accept(
     return answer
 
 
-Planned = Mapping[int, Plan | tuple[Fout, ...]]
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What becomes of one item: a plan, or faults; or both, where only the summary is refused.
+
+    A summary that says more than anyone may have is not stored, but the consents that came with
+    it count all the same: a withdrawal must never be lost over a summary (AVG 7 lid 3).
+    """
+
+    plan: Plan | None = None
+    fouten: tuple[Fout, ...] = ()
 
 
 def _plan(
     parts: Parts, caller: Caller, tx: Connection, incoming: Sequence[Incoming], lock: Lock
-) -> dict[int, Plan | tuple[Fout, ...]]:
-    """Per item a plan, or its faults."""
-    planned: dict[int, Plan | tuple[Fout, ...]] = {
-        each.place: each.fouten for each in incoming if each.delivery is None
+) -> dict[int, Outcome]:
+    """Per item, by its place."""
+    planned = {
+        each.place: Outcome(fouten=each.fouten) for each in incoming if each.delivery is None
     }
     good = [each for each in incoming if each.delivery is not None]
     matched = match(tx, parts.keys, caller.organisatie, good, lock)
@@ -112,21 +122,26 @@ def _stands(tx: Connection, matched: Sequence[Matched]) -> dict[int, Sealed]:
 
 def _plan_one(
     parts: Parts, bronhouder: str, each: Matched, stands: Mapping[int, Sealed]
-) -> Plan | tuple[Fout, ...]:
+) -> Outcome:
     if each.fouten:
-        return each.fouten
-    faults = _too_much(parts, each)
-    if faults:
-        return faults
+        return Outcome(fouten=each.fouten)
+    too_much = _too_much(parts, each)
     dossier, delivery = each.dossier, each.delivery
-    stand = stands.get(dossier.stand_nummer or -1) if dossier is not None else None
+    # The number of the first row ever is 0.
+    number = None if dossier is None else dossier.stand_nummer
+    stand = None if number is None else stands.get(number)
     at = Situation(parts.clock.day(), parts.policies.recipients, stand)
     if dossier is not None:
-        return plan_known(dossier, delivery, at)
+        if too_much:
+            delivery = replace(delivery, sealed=None)
+        return Outcome(plan_known(dossier, delivery, at), too_much)
+    if too_much:
+        return Outcome(fouten=too_much)
     if each.incoming.kenmerk is None:
         where = f"/items/{each.incoming.place}/casusId"
-        return (Fout("casusId", Foutcode.ONBEKENDE_CASUS, where),)
-    return plan_new(parts.keys, delivery, Label(None, bronhouder, each.incoming.kenmerk), at)
+        return Outcome(fouten=(Fout("casusId", Foutcode.ONBEKENDE_CASUS, where),))
+    label = Label(None, bronhouder, each.incoming.kenmerk)
+    return Outcome(plan_new(parts.keys, delivery, label, at))
 
 
 def _too_much(parts: Parts, each: Matched) -> tuple[Fout, ...]:
@@ -176,20 +191,18 @@ def _closing_entry(parts: Parts, caller: Caller, onderdelen: int) -> AuditEntry:
     )
 
 
-def _answer(planned: Planned, stored: set[UUID]) -> dict[str, Any]:
+def _answer(planned: Mapping[int, Outcome], stored: set[UUID]) -> dict[str, Any]:
     return {"resultaten": [_result(outcome, stored) for outcome in planned.values()]}
 
 
-def _result(outcome: Plan | tuple[Fout, ...], stored: set[UUID]) -> dict[str, Any]:
-    if isinstance(outcome, Plan):
-        known = outcome.wrapped is None or outcome.casus in stored
-        return {
-            "resultaat": outcome.resultaat.value,
-            "casusId": str(outcome.casus) if known else None,
-            "problemen": [],
-        }
+def _result(outcome: Outcome, stored: set[UUID]) -> dict[str, Any]:
+    plan, resultaat, casus = outcome.plan, Itemresultaat.GEWEIGERD, None
+    if plan is not None:
+        resultaat = Itemresultaat.GEWEIGERD if outcome.fouten else plan.resultaat
+        # Of a proef, a new casus has no id that would hold.
+        casus = str(plan.casus) if plan.wrapped is None or plan.casus in stored else None
     return {
-        "resultaat": Itemresultaat.GEWEIGERD.value,
-        "casusId": None,
-        "problemen": [fout_to_wire(fout) for fout in outcome],
+        "resultaat": resultaat.value,
+        "casusId": casus,
+        "problemen": [fout_to_wire(fout) for fout in outcome.fouten],
     }

@@ -28,7 +28,7 @@ from privacy.registration import (
 )
 from privacy.store import tables
 from privacy.store.dossiers import Lock, load_by_id
-from privacy.store.engine import writing
+from privacy.store.engine import reading, writing
 from privacy.store.registrations import write_plans
 from schemas.canonical import canonical
 from schemas.verzoeken import (
@@ -82,11 +82,11 @@ def withdraw_toestemming(
 
 def show_toestemming(parts: Parts, caller: Caller, toestemming_id: UUID) -> dict[str, Any]:
     """The open part of a statement as it holds now, for the organisation it was given to."""
-    with writing(parts.engine) as tx:
+    with reading(parts.engine) as tx:
         casus = _casus_of(tx, caller, toestemming_id)
         if casus is None:
             raise NotFoundError
-        dossier = load_by_id(tx, parts.keys, [casus], Lock.SHARE)[casus]
+        dossier = load_by_id(tx, parts.keys, [casus], Lock.NONE)[casus]
     held = next(each for each in dossier.statements if each.toestemming_id == toestemming_id)
     return {
         "toestemmingId": str(held.toestemming_id),

@@ -211,5 +211,7 @@ def push(parts: Parts, *items: dict[str, Any]) -> None:
         doelen=frozenset(Doel),
         trace_id=TRACE,
     )
-    answer = accept_aanlevering(parts, caller, {"items": list(items)}, proef=False, idempotency=None)
+    answer = accept_aanlevering(
+        parts, caller, {"items": list(items)}, proef=False, idempotency=None
+    )
     assert [each["resultaat"] for each in answer["resultaten"]] == ["aangenomen"] * len(items)

@@ -81,6 +81,22 @@ def upgrade() -> None:
     sa.Column('bevroren', sa.Boolean(), nullable=False),
     sa.PrimaryKeyConstraint('client_id', name=op.f('pk_client'))
     )
+    op.create_table('herinnering',
+    sa.Column('kenmerk', sa.LargeBinary(), nullable=False),
+    sa.Column('eigen_casus', sa.Uuid(), nullable=False),
+    sa.Column('casus_id', sa.Uuid(), nullable=True),
+    sa.Column('epoch', sa.Integer(), nullable=False),
+    sa.Column('inhoud_sleutel', sa.LargeBinary(), nullable=False),
+    sa.Column('spoor_sleutel', sa.LargeBinary(), nullable=False),
+    sa.Column('versie', sa.Integer(), nullable=False),
+    sa.Column('stand', sa.LargeBinary(), nullable=False),
+    sa.Column('toestemmingen', sa.LargeBinary(), nullable=False),
+    sa.Column('afdruk', sa.LargeBinary(), nullable=True),
+    sa.Column('gezien_op', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('verdwenen_sinds', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('kenmerk', name=op.f('pk_herinnering')),
+    sa.UniqueConstraint('eigen_casus', name=op.f('uq_herinnering_eigen_casus'))
+    )
     op.create_table('idempotentie',
     sa.Column('client_id', sa.String(length=48), nullable=False),
     sa.Column('sleutel', sa.String(length=128), nullable=False),

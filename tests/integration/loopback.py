@@ -1,0 +1,264 @@
+"""A real gateway over real HTTP on this machine, and nodes that are set up as in real life.
+
+`Loopback` keeps what reached it, and can break the connection after it committed.
+"""
+
+import json
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from click.testing import CliRunner, Result
+from sqlalchemy import select
+from werkzeug.serving import make_server
+
+from gateway.app import create_app
+from gateway.auth.permission_map import scopes_for
+from gateway.auth.public_keys import read_public_jwks
+from gateway.cli import cli
+from gateway.config import Settings
+from gateway.database import upgrade
+from gateway.parties import Bronhouder, Gemeente, Ketenpartner, Levering, Soort
+from gateway.signer import Signer
+from gateway.store.clients import Client, add_client
+from gateway.wiring import Parts, build
+from privacy._unseal import open_sealed
+from privacy.keys import KeyRing
+from privacy.log.verify import verify
+from privacy.store import tables
+from privacy.store.dossiers import Lock, load_by_id, load_stands
+from privacy.store.engine import reading, writing
+from tests.architecture.checkout import ROOT
+
+REGISTERS = ROOT / "deploy" / "demo" / "registers"
+MAPPINGS = ROOT / "deploy" / "demo" / "bronnen"
+FILES = {
+    "sndvu": "register.xlsx",
+    "vluchtelingenwerk": "export.csv",
+    "toevlucht": "register.ods",
+    "stil": "stil.sqlite",
+    "seguro": "clients-1.json",
+}
+PARTNERS = ("IND", "DT&V", "AVIM")
+FIRST, SECOND = date(2020, 4, 1), date(2020, 4, 15)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One casus as the gateway keeps it."""
+
+    casus: UUID
+    bronhouder: str
+    inhoud: Mapping[str, str | None]
+    toestemmingen: int
+    gedekt: Mapping[str, Any]
+
+
+class Loopback:
+    """The gateway, served by threads of this process, on a port of its own."""
+
+    def __init__(self, folder: Path, database: str) -> None:
+        self.folder = folder
+        self.requests: list[str] = []
+        self.received: list[bytes] = []
+        #: Called after a POST of an aanlevering was committed and before its answer goes out.
+        self.after_commit: Callable[[], bool] = lambda: False
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self._port = free.getsockname()[1]
+        KeyRing.create(folder / "sleutels")
+        Signer.create(folder / "sleutels")
+        self._database = database
+        self._server: Any = None
+        self.parts = self._build(FIRST)
+        upgrade(self.parts.engine)
+        self.up()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._port}"
+
+    def up(self) -> None:
+        app = self._watched(create_app(self.parts))
+        self._server = make_server("127.0.0.1", self._port, app, threaded=True)
+        self._server.daemon_threads = False
+        threading.Thread(target=self._server.serve_forever).start()
+
+    def down(self) -> None:
+        if self._server is not None:
+            self._server.shutdown()
+            self._server.server_close()
+            self._server = None
+
+    def stand_on(self, day: date) -> None:
+        self.down()
+        self.parts.engine.dispose()
+        self.parts = self._build(day)
+        self.up()
+
+    def close(self) -> None:
+        self.down()
+        self.parts.engine.dispose()
+
+    def register(self, code: str, jwks: str) -> None:
+        """What `client toevoegen` does."""
+        known = Client(
+            client_id=f"{code}-node",
+            organisatie=code,
+            soort=Soort.BRONHOUDER,
+            jwks=read_public_jwks(jwks.encode()),
+            scopes=scopes_for(Soort.BRONHOUDER),
+            doelen=frozenset(),
+        )
+        with writing(self.parts.engine) as tx:
+            add_client(tx, known)
+
+    def kept(self, bronhouder: str | None = None) -> list[Kept]:
+        """Every casus with its summary opened, as only a test may."""
+        parts = self.parts
+        with reading(parts.engine) as tx:
+            ids = tx.execute(select(tables.casus.c.id)).scalars().all()
+            dossiers = load_by_id(tx, parts.keys, ids, Lock.NONE).values()
+            stands = load_stands(tx, [(one, one.stand_nummer or 0) for one in dossiers])
+            assert verify(tx).sound
+        return [
+            Kept(
+                one.casus,
+                one.label.bronhouder,
+                open_sealed(stands[one.stand_nummer or 0]),
+                sum(each.holds_on(parts.clock.day()) for each in one.statements),
+                one.gedekt,
+            )
+            for one in dossiers
+            if bronhouder in {None, one.label.bronhouder}
+        ]
+
+    def _build(self, day: date) -> Parts:
+        return build(
+            Settings(
+                database=self._database,
+                sleutels=self.folder / "sleutels",
+                uitgever=self.url,
+                demo=True,
+                dag=day,
+                bronhouders=tuple(Bronhouder(code, code) for code in FILES),
+                ketenpartners=tuple(Ketenpartner(p, p, Levering.OPHALEN) for p in PARTNERS),
+                gemeente=Gemeente("utrecht", "Gemeente Utrecht"),
+            )
+        )
+
+    def _watched(self, app: Any) -> Any:
+        def watched(environ: dict[str, Any], start: Any) -> Any:
+            path = environ["PATH_INFO"]
+            self.requests.append(path)
+            is_delivery = path == "/v1/aanleveringen"
+            if is_delivery:
+                body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+                self.received.append(body)
+                environ["wsgi.input"] = _again(body)
+            answer = app(environ, start)
+            if is_delivery and self.after_commit():
+                environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+                raise ConnectionResetError
+            return answer
+
+        return watched
+
+
+def _again(body: bytes) -> Any:
+    from io import BytesIO
+
+    return BytesIO(body)
+
+
+@dataclass
+class Nodes:
+    """Nodes of organisations, each in a folder of its own, run by the command line."""
+
+    folder: Path
+    gateway: Loopback
+    day: date = FIRST
+    source_url: str = ""
+    settings: dict[str, str] = field(default_factory=dict)
+
+    def bron(self, code: str, *, plaats: str | Path | None = None, extra: str = "") -> Path:
+        """Write bron.toml for today; the same node as before, if there was one."""
+        folder = self.folder / code
+        folder.mkdir(exist_ok=True)
+        register = REGISTERS / self.day.isoformat() / code
+        standard = (
+            f"{self.source_url}/{self.day}/{code}/{FILES[code]}"
+            if code == "seguro"
+            else register / FILES[code]
+        )
+        path = folder / "bron.toml"
+        path.write_text(
+            f'bronhouder = "{code}"\nnaam = "{code}"\ndemo = true\ndag = {self.day}\n'
+            f"{self.settings.get('boven', '')}\n"
+            f'[register]\nmapping = "{MAPPINGS / code}.toml"\nplaats = "{plaats or standard}"\n'
+            f'woordenlijst = "{register / "woordenlijst.json"}"\n'
+            f'[gateway]\nurl = "{self.gateway.url}"\nclient_id = "{code}-node"\n'
+            'sleutel = "client.pem"\n'
+            '[opslag]\ndatabase = "sqlite:///node.sqlite"\nsleutels = "sleutels"\n'
+            f"{extra}\n",
+            encoding="utf-8",
+        )
+        return path
+
+    def make(self, *codes: str) -> None:
+        """`agent sleutels`, and the public key brought to the gateway."""
+        for code in codes:
+            made = run("sleutels", self.bron(code))
+            assert made.exit_code == 0, made.output
+            self.gateway.register(code, made.stdout)
+
+    def deliver(self, code: str, *words: str, **places: Any) -> Result:
+        return run("aanleveren", self.bron(code, **places), "--json", *words)
+
+    def told(self, code: str, *words: str, **places: Any) -> dict[str, Any]:
+        """Deliver, which must succeed; what it told."""
+        done = self.deliver(code, *words, **places)
+        assert done.exit_code == 0, done.output
+        found: dict[str, Any] = json.loads(done.stdout)
+        return found
+
+
+def run(task: str, bron: Path, *words: str) -> Result:
+    return CliRunner().invoke(cli, ["agent", task, "--bron", str(bron), *words])
+
+
+def kill(pid: int) -> bool:
+    """The node dies here, as it would at a power cut."""
+    os.kill(pid, signal.SIGKILL)
+    return True
+
+
+class _Pages(SimpleHTTPRequestHandler):
+    def log_message(self, *args: object) -> None:
+        """Say nothing."""
+
+    def guess_type(self, path: object) -> str:
+        return "application/json"
+
+
+@contextmanager
+def pages_of(folder: Path) -> Iterator[str]:
+    """The files of a folder as a system that answers over HTTP."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Pages, directory=str(folder)))
+    server.daemon_threads = False
+    threading.Thread(target=server.serve_forever).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
