@@ -5,13 +5,9 @@ Importing this module fills `metadata` with every table. Migrations only ever ad
 """
 
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, column, inspect, select, table, text
 
 from gateway.node import memory
 from gateway.store import asserties, bezorging, clients, idempotentie, overleggen
@@ -21,7 +17,10 @@ from privacy.store import tables as store_tables
 from privacy.store.engine import reading, writing
 from privacy.store.metadata import metadata
 
-__all__ = ["TABLES", "is_current", "metadata", "migrations", "upgrade"]
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+__all__ = ["TABLES", "is_current", "metadata", "migrations", "newest", "upgrade"]
 
 #: Every module that describes a table: importing it makes the table known to `metadata`.
 TABLES: Final = (
@@ -35,12 +34,16 @@ TABLES: Final = (
     store_tables,
 )
 _MIGRATIONS: Final = Path(__file__).resolve().parents[1] / "deploy" / "migrations"
+#: Where Alembic keeps which migration a database has had.
+_VERSION: Final = table("alembic_version", column("version_num"))
 #: Two that upgrade one PostgreSQL database at once wait for each other under this number.
 _LOCK: Final = 4_120_202_004
 
 
 def upgrade(engine: Engine) -> None:
     """Bring the database to the newest schema, and begin its log; nothing happens twice."""
+    from alembic import command
+
     with writing(engine) as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK})
@@ -49,18 +52,33 @@ def upgrade(engine: Engine) -> None:
 
 
 def is_current(engine: Engine) -> bool:
-    """Whether the schema is the one this program was written for."""
-    heads = set(ScriptDirectory.from_config(migrations()).get_heads())
+    """Whether the schema is the one this program was written for.
+
+    Asked at every start, so without Alembic: loading that takes as long as all else together.
+    """
     with reading(engine) as connection:
-        return set(MigrationContext.configure(connection).get_current_heads()) == heads
+        if not inspect(connection).has_table(_VERSION.name):
+            return False
+        return connection.execute(select(_VERSION.c.version_num)).scalars().all() == [newest()]
 
 
-def migrations(connection: Connection | None = None) -> Config:
+def newest() -> str:
+    """The last migration: numbered so that their listing is their history."""
+    return max(path.stem for path in _require_migrations().glob("versions/[0-9]*.py"))
+
+
+def migrations(connection: Connection | None = None) -> "Config":
     """What Alembic needs to know; without a connection only for reading the migrations."""
-    if not _MIGRATIONS.is_dir():
-        raise FileNotFoundError("De map deploy/migrations hoort naast het programma te staan.")
+    from alembic.config import Config
+
     config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("script_location", str(_require_migrations()).replace("%", "%%"))
     config.set_main_option("file_template", "%%(rev)s")
     config.attributes["connection"] = connection
     return config
+
+
+def _require_migrations() -> Path:
+    if not _MIGRATIONS.is_dir():
+        raise FileNotFoundError("De map deploy/migrations hoort naast het programma te staan.")
+    return _MIGRATIONS

@@ -32,6 +32,14 @@ KIND_FIELDS: Final[Mapping[Mutatiesoort, tuple[str, ...]]] = {
 }
 
 
+#: The date that tells of a kind, and the statuses that tell of it.
+_FROM_THE_START: Final = (
+    (Mutatiesoort.INSTROOM, "datumInstroom", (Status.IN_BEGELEIDING, Status.UITGESTROOMD)),
+    (Mutatiesoort.UITSTROOM, "datumUitstroom", (Status.UITGESTROOMD,)),
+)
+_NO_DATE: Final = (None, "nee")
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """One kind of mutation that a recipient is told, and the names of its changed fields."""
@@ -84,13 +92,14 @@ def told(
     """The kinds a recipient is told of one change, in order; a kind with no field is not told.
 
     Only fields in `visible` count, and only where they differ in the precision the recipient
-    gets: from medisch to artikel 64 is no change to anyone.
+    gets: from medisch to artikel 64 is no change to anyone. The kind too is told by what the
+    recipient sees, or it would tell of a field that is hidden.
     """
     seen_old = filter_fields(open_sealed(old), visible, viewer)
     seen_new = filter_fields(open_sealed(new), visible, viewer)
     left = [name for name in seen_new if seen_new[name] != seen_old.get(name)]
     found = []
-    for soort in _kinds(open_sealed(old), open_sealed(new)):
+    for soort in _kinds(seen_old, seen_new):
         mine = tuple(name for name in KIND_FIELDS[soort] if name in left)
         left = [name for name in left if name not in mine]
         if mine:
@@ -100,18 +109,17 @@ def told(
     return tuple(found)
 
 
-def told_at_start(stand: Sealed, visible: Mapping[str, Precisie]) -> tuple[Told, ...]:
+def told_at_start(
+    stand: Sealed, visible: Mapping[str, Precisie], viewer: Viewer
+) -> tuple[Told, ...]:
     """What follows an aanmelding: that someone came in and left, without changed fields.
 
-    Told only where the recipient may see, in the feed, a field that says so.
+    Told only where the recipient sees, in the feed, a field that says so.
     """
-    inhoud = open_sealed(stand)
+    seen = filter_fields(open_sealed(stand), visible, viewer)
     found = []
-    for soort, name in (
-        (Mutatiesoort.INSTROOM, "datumInstroom"),
-        (Mutatiesoort.UITSTROOM, "datumUitstroom"),
-    ):
-        if inhoud.get(name) is not None and {name, "status"} & set(visible):
+    for soort, name, after in _FROM_THE_START:
+        if seen.get(name) not in _NO_DATE or seen.get("status") in after:
             found.append(Told(soort, ()))
     return tuple(found)
 

@@ -9,9 +9,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from schemas.terms import Doel
+
+#: A person has one or two statements. An entry of the log has room for no more than these, and
+#: one item with very many must not be able to stop a whole batch or pack.
+MOST_NAMED: Final = 40
 
 
 class Gebeurtenis(StrEnum):
@@ -61,6 +66,7 @@ class Statement:
     laatste_dag: date
     verklaring: str
     ingetrokken_op: date | None = None
+    ingetrokken_voor: frozenset[str] = frozenset()  # withdrawn for these, and it stays for others
 
     def holds_on(self, day: date) -> bool:
         """Whether this statement counts on a day, whoever it names."""
@@ -71,7 +77,8 @@ class Statement:
     def miss(self, recipient: str, purpose: Doel, day: date) -> Weigering | None:
         """None where this statement covers; else why not."""
         if recipient not in self.ontvangers:
-            return Weigering.ANDERE_ONTVANGER
+            gone = recipient in self.ingetrokken_voor
+            return Weigering.INGETROKKEN if gone else Weigering.ANDERE_ONTVANGER
         if purpose not in self.doelen:
             return Weigering.ANDER_DOEL
         if self.ingetrokken_op is not None and day >= self.ingetrokken_op:
@@ -104,11 +111,14 @@ def state_of(events: Sequence[Event]) -> Statement:
             withdrawn_on.append(event.statement.ingetrokken_op or event.statement.eerste_dag)
         else:
             latest = event.statement
+    # The version is that of the last event: what holds now is told apart from what held before.
+    latest = replace(latest, versie=events[-1].statement.versie)
     if not withdrawn:
         return latest
     left = latest.ontvangers - withdrawn
     if left:
-        return replace(latest, ontvangers=left)
+        gone = latest.ontvangers & withdrawn
+        return replace(latest, ontvangers=left, ingetrokken_voor=gone)
     first = min([*withdrawn_on, *([latest.ingetrokken_op] if latest.ingetrokken_op else [])])
     return replace(latest, ingetrokken_op=first)
 
@@ -145,3 +155,9 @@ def covered_recipients(statements: Iterable[Statement], day: date) -> frozenset[
         if each.holds_on(day) and each.doelen
         for recipient in each.ontvangers
     )
+
+
+def names_of(statements: Iterable[Statement]) -> tuple[str, ...]:
+    """Statements as the log names them, `id:version`; no more than fit in one entry."""
+    names = [f"{each.toestemming_id}:{each.versie}" for each in statements]
+    return tuple(names[:MOST_NAMED])

@@ -3,7 +3,7 @@
 Made by `privacy.gate` after ground, policy, notice, filter and a committed audit entry.
 """
 
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass
 from typing import Final, NoReturn
 
 _GATE: Final = object()
@@ -21,10 +21,11 @@ class Disclosure:
     body: bytes
     index: int
     onderdelen: int
-    made_by: object
+    # Not kept: so that no copy with another body can be made of one that the gate did make.
+    made_by: InitVar[object]
 
-    def __post_init__(self) -> None:
-        if self.made_by is not _GATE:
+    def __post_init__(self, made_by: object) -> None:
+        if made_by is not _GATE:
             raise TypeError("Only the gate makes a Disclosure.")
 
     def __repr__(self) -> str:

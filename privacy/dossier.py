@@ -1,6 +1,6 @@
 """A dossier: one casus with its keys opened and its consent, as a transaction found it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -22,8 +22,7 @@ class Dossier:
     stand_nummer: int | None
     stand_van: datetime
     vingerafdruk: bytes | None
-    gedekt: Mapping[str, Sequence[str]]
-    gedekt_sinds: Mapping[str, int]
+    gedekt: Mapping[str, Mapping[str, int]]  # recipient and purpose, to the row it began with
 
     @property
     def casus(self) -> UUID:

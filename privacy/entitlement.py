@@ -50,7 +50,9 @@ class Rulebook:
             return Entitlement(NOTHING, (), nearest_miss(known, recipient, purpose, day))
         fields = self._union(frozenset((recipient, purpose, each.verklaring) for each in covers))
         if not fields:
-            return Entitlement(NOTHING, covers, Weigering.GEEN_VELD)
+            known_notice = any(self.notices.of(each.verklaring) for each in covers)
+            why = Weigering.GEEN_VELD if known_notice else Weigering.VERKLARING_ONBEKEND
+            return Entitlement(NOTHING, covers, why)
         return Entitlement(fields, covers)
 
     def processor_entitlement(self, statements: Iterable[Statement], day: date) -> Entitlement:

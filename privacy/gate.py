@@ -8,13 +8,14 @@ recorded in it too, so that the number of entries tells no more than the number 
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, assert_never
 
 from sqlalchemy import Connection, Engine
 
 from privacy._unseal import open_sealed
 from privacy.clock import Clock, utc_text
+from privacy.consent import names_of
 from privacy.disclosure import _GATE, Disclosure
 from privacy.entitlement import NOTHING, Entitlement, Rulebook
 from privacy.filter import filter_fields
@@ -24,7 +25,7 @@ from privacy.log.commitment import commit, new_salt
 from privacy.log.entries import AuditEntry, Auditsoort
 from privacy.precision import SUPPORTED, Viewer
 from privacy.question import PROCESSOR, Ask, Candidate, Gathered, Part
-from privacy.store.engine import writing
+from privacy.store.engine import loser_tries_again, writing
 from schemas.canonical import canonical
 from schemas.terms import Grondslag, Precisie
 
@@ -50,18 +51,20 @@ class PrivacyGate:
         self._clock = clock
         self._pseudonym_key = keys.system_key("pseudoniem")
 
+    @loser_tries_again
     def disclose(self, ask: Ask, gather: Gather) -> Disclosure:
         """Answer one question, or raise and let nothing out.
 
         SystemRefusalError (no policy in force, log or keys unavailable) is the same for every
         question. A person's refusal is no error: that casus is simply not in the answer.
-        `gather` runs in the gate's transaction and locks what it reads.
+        `gather` runs in the gate's transaction and locks what it reads; it runs again where
+        the database rolled that back for another.
         """
-        now = self._clock.now()
+        now, day = self._clock.now(), self._clock.day()
         self._rulebook.policies.require_in_force(now)
         with writing(self._engine) as tx:
             gathered = gather(tx)
-            verdicts = [self._judge(ask, each) for each in gathered.candidates]
+            verdicts = [self._judge(ask, each, day) for each in gathered.candidates]
             released = [each for each in verdicts if each.content is not None]
             payload = _payload(ask, gathered, released, now)
             salt = new_salt()
@@ -84,11 +87,11 @@ class PrivacyGate:
             made_by=_GATE,
         )
 
-    def _judge(self, ask: Ask, candidate: Candidate) -> _Verdict:
-        entitlement = self._ground(ask, candidate)
+    def _judge(self, ask: Ask, candidate: Candidate, day: date) -> _Verdict:
+        entitlement = self._ground(ask, candidate, day)
         if entitlement.refusal is not None:
             return _Verdict(candidate, entitlement, None, NOTHING)
-        viewer = Viewer(ask.recipient, self._clock.day(), self._pseudonym_key)
+        viewer = Viewer(ask.recipient, day, self._pseudonym_key)
         content: dict[str, Any] = dict(candidate.caption)
         fields: dict[str, Precisie] = {}
         for part in candidate.parts:
@@ -97,9 +100,8 @@ class PrivacyGate:
             fields.update({name: allowed[name] for name in content[part.name]})
         return _Verdict(candidate, entitlement, content, fields)
 
-    def _ground(self, ask: Ask, candidate: Candidate) -> Entitlement:
-        """Find a ground valid today (design 2.2), or the reason why there is none."""
-        day = self._clock.day()
+    def _ground(self, ask: Ask, candidate: Candidate, day: date) -> Entitlement:
+        """Find a ground valid that day (design 2.2), or the reason why there is none."""
         match candidate.grondslag:
             case Grondslag.TOESTEMMING if ask.recipient == PROCESSOR:
                 return self._rulebook.processor_entitlement(candidate.statements, day)
@@ -131,9 +133,7 @@ class PrivacyGate:
             reden=None if refusal is None else refusal.value,
             pseudoniem=candidate.pseudoniem,
             velden=verdict.fields,
-            toestemmingen=tuple(
-                f"{each.toestemming_id}:{each.versie}" for each in verdict.entitlement.statements
-            ),
+            toestemmingen=names_of(verdict.entitlement.statements),
             verklaringen=tuple(
                 sorted({each.verklaring for each in verdict.entitlement.statements})
             ),

@@ -75,8 +75,10 @@ class KeyRing:
         """Read every key of the folder; refuses keys that others may read."""
         epochs = {}
         for path in sorted(folder.glob("epoch-*.key")):
-            number = int(path.stem.removeprefix("epoch-"))
-            epochs[number] = Epoch.of(number, _read_secret(path))
+            number = path.stem.removeprefix("epoch-")
+            if not number.isdecimal():
+                raise KeysUnavailableError("Een sleutelbestand van een tijdvak heeft geen nummer.")
+            epochs[int(number)] = Epoch.of(int(number), _read_secret(path))
         return cls(epochs, _read_secret(folder / "systeem.key"))
 
     def system_key(self, purpose: str) -> bytes:
@@ -127,7 +129,7 @@ class KeyRing:
         nonce, sealed_key = wrapped[1:13], wrapped[13:]
         try:
             return self._epoch(epoch).kek.decrypt(nonce, sealed_key, _wrap_aad(casus, name, epoch))
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # a nonce that was cut off is a ValueError
             raise IntegrityError("A wrapped key does not belong to this casus.") from None
 
     def _epoch(self, number: int) -> Epoch:

@@ -68,18 +68,31 @@ def load_notice(path: Path) -> Notice:
     versie, titel = raw.get("versie"), raw.get("titel")
     if not isinstance(versie, str) or not isinstance(titel, str):
         raise PolicyFaultError(path.name, ("versie of titel ontbreekt",))
-    fields: dict[tuple[str, Doel], Mapping[str, Precisie]] = {}
-    for recipient, purposes in raw.get("ontvangers", {}).items():
-        for word, table in purposes.items():
-            doel = read_doel(f"ontvangers.{recipient}", word, faults)
-            if doel is not None:
-                read = read_fields(f"ontvangers.{recipient}.{word}", table, faults)
-                fields[recipient, doel] = MappingProxyType(read)
-    if not fields:
-        faults.append("[ontvangers] ontbreekt")
+    unknown = set(raw) - {"versie", "titel", "ontvangers"}
+    faults.extend(f"{name}: deze sleutel bestaat niet" for name in sorted(unknown))
+    fields = _explained(raw.get("ontvangers"), faults)
     if faults:
         raise PolicyFaultError(path.name, tuple(faults))
     return Notice(versie, titel, MappingProxyType(fields), _digest(versie, titel, fields))
+
+
+def _explained(tables: object, faults: list[str]) -> dict[tuple[str, Doel], Mapping[str, Precisie]]:
+    if not isinstance(tables, Mapping) or not tables:
+        faults.append("[ontvangers] ontbreekt")
+        return {}
+    fields: dict[tuple[str, Doel], Mapping[str, Precisie]] = {}
+    for recipient, purposes in tables.items():
+        where = f"ontvangers.{recipient}"
+        if not isinstance(purposes, Mapping) or not purposes:
+            faults.append(f"[{where}] is geen tabel van doelen")
+            continue
+        for word, table in purposes.items():
+            doel = read_doel(where, word, faults)
+            if doel is not None:
+                fields[recipient, doel] = MappingProxyType(
+                    read_fields(f"{where}.{word}", table, faults)
+                )
+    return fields
 
 
 def _digest(

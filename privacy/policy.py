@@ -22,6 +22,7 @@ from schemas.terms import Doel, Grondslag, Precisie
 
 _TERM: Final = re.compile(r"P(?:\d+[YMWD])+")
 _ANCHORS: Final = ("uitstroom", "laatste_bespreking", "verstrekking")
+_RULE_KEYS: Final = {"grondslag", "bron", "bewaartermijn", "anker", "velden"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +129,10 @@ def _rules(tables: object, faults: list[str]) -> dict[Doel, PurposeRule]:
     return rules
 
 
-def _rule(doel: Doel, table: Mapping[str, Any], faults: list[str]) -> PurposeRule:
+def _rule(doel: Doel, given: object, faults: list[str]) -> PurposeRule:
     where = f"doelen.{doel}"
     local: list[str] = []
+    table: Mapping[str, Any] = given if isinstance(given, Mapping) else {}
     words = {name: _text(table, name, local) for name in ("bron", "bewaartermijn", "anker")}
     if not _TERM.fullmatch(words["bewaartermijn"]):
         local.append("bewaartermijn: geen termijn volgens ISO 8601")
@@ -138,6 +140,7 @@ def _rule(doel: Doel, table: Mapping[str, Any], faults: list[str]) -> PurposeRul
         local.append("anker: dit ijkpunt bestaat niet")
     if table.get("grondslag") != Grondslag.TOESTEMMING:
         local.append("grondslag: alleen toestemming kan in een beleid staan")
+    local.extend(f"{name}: deze sleutel bestaat niet" for name in sorted(set(table) - _RULE_KEYS))
     faults.extend(f"[{where}] {fault}" for fault in local)
     fields = read_fields(f"{where}.velden", table.get("velden"), faults)
     return PurposeRule(

@@ -6,7 +6,7 @@ so that any order and repetition of deliveries ends in the same state. A deliver
 of consents is the whole consent state of its casus: what stands in it no longer has ended.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID, uuid4
@@ -17,6 +17,7 @@ from privacy.dossier import Dossier, coverage
 from privacy.keys import KeyRing
 from privacy.sealed import Label, Sealed
 from privacy.vault import CasusKeys, WrappedKeys, make_keys
+from schemas.canonical import canonical
 from schemas.terms import Doel, Itemresultaat
 
 _FEED = frozenset({Doel.AANMELDING, Doel.MUTATIES})
@@ -32,7 +33,7 @@ class DeliveredStatement:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One item after validation. `consents` is the canonical text of the whole consent state.
+    """One item after validation. `consents` is the text of its statements (`consents_text`).
 
     With `complete` the statements are the whole consent state of the casus; without it they
     are one statement more (POST /v1/toestemmingen).
@@ -79,7 +80,7 @@ class Plan:
     change: tuple[Sealed, Sealed] | None = None
     events: tuple[tuple[Event, bytes], ...] = ()  # new events, with their details in clear
     ground: Ground = field(default_factory=Ground)
-    gedekt_sinds: Mapping[str, int] = field(default_factory=dict)  # of before
+    gedekt: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # of before
     stand_nummer: int | None = None
 
     @property
@@ -110,8 +111,6 @@ def plan_new(ring: KeyRing, delivery: Delivery, label: Label, at: Situation) -> 
 def plan_known(dossier: Dossier, delivery: Delivery, at: Situation) -> Plan:
     """A casus that is known: what is new in it, or that nothing is."""
     fingerprint = dossier.keys.fingerprint(delivery.sealed, delivery.consents)
-    older = delivery.stand_van < dossier.stand_van
-    loses_tie = delivery.stand_van == dossier.stand_van and _loses_tie(dossier, delivery, at)
     plan = replace(
         _as_it_is(dossier),
         stand_van=max(delivery.stand_van, dossier.stand_van),
@@ -119,12 +118,13 @@ def plan_known(dossier: Dossier, delivery: Delivery, at: Situation) -> Plan:
     )
     if delivery.complete and fingerprint == dossier.vingerafdruk:
         return plan
-    if delivery.complete and (older or loses_tie):
+    if delivery.complete and _is_outdated(dossier, delivery, at):
         return replace(plan, resultaat=Itemresultaat.VEROUDERD, stand_van=dossier.stand_van)
     plan = _with_consent(plan, delivery, dossier, at)
     if not delivery.complete:
-        # One statement more says nothing of when the register was read, or of its whole state.
-        plan = replace(plan, stand_van=dossier.stand_van, vingerafdruk=dossier.vingerafdruk or b"")
+        # One statement more says nothing of when the register was read. What was delivered
+        # last is no longer what is stored: without a fingerprint the next delivery is compared.
+        plan = replace(plan, stand_van=dossier.stand_van, vingerafdruk=b"")
     return _with_summary(plan, delivery, at)
 
 
@@ -160,37 +160,83 @@ def _as_it_is(dossier: Dossier) -> Plan:
         stand_van=dossier.stand_van,
         vingerafdruk=dossier.vingerafdruk or b"",
         stand_nummer=dossier.stand_nummer,
-        gedekt_sinds=dossier.gedekt_sinds,
+        gedekt=dossier.gedekt,
     )
 
 
 def _ground(
-    statements: Iterable[Statement], before: Mapping[str, Sequence[str]], at: Situation
+    statements: Iterable[Statement], before: Mapping[str, Collection[str]], at: Situation
 ) -> Ground:
     gedekt, until = coverage(statements, at.recipients, at.day)
     begun, ended = _transitions(before, gedekt)
     return Ground(gedekt, until, begun, ended)
 
 
+def _is_outdated(dossier: Dossier, delivery: Delivery, at: Situation) -> bool:
+    if delivery.stand_van != dossier.stand_van:
+        return delivery.stand_van < dossier.stand_van
+    return _loses_tie(dossier, delivery, at)
+
+
 def _loses_tie(dossier: Dossier, delivery: Delivery, at: Situation) -> bool:
-    """Of two states read at one moment one must win, and the same one in any order of arrival."""
-    if at.stand is None or delivery.sealed is None:
-        return delivery.sealed is None and at.stand is not None
-    if not same(at.stand, delivery.sealed):
-        return precedes(delivery.sealed, at.stand)
-    delivered = sorted(_order(item.statement) for item in delivery.statements)
-    return delivered < sorted(_order(each) for each in dossier.statements)
+    """Of two states read at one moment one must win, and the same one in any order of arrival.
+
+    So both are compared as they were delivered: one with a summary wins, then the greater
+    summary, then the greater consent state.
+    """
+    if not dossier.vingerafdruk:
+        return True  # a single statement was added since
+    held = consents_text(_as_delivered(dossier))
+    without_summary = dossier.vingerafdruk == dossier.keys.fingerprint(None, held)
+    new = delivery.sealed
+    if new is None or without_summary:
+        return new is None and (not without_summary or delivery.consents < held)
+    if at.stand is not None and not same(at.stand, new):
+        return precedes(new, at.stand)
+    return delivery.consents < held
 
 
-def _order(statement: Statement) -> tuple[str, ...]:
-    return (
-        str(statement.toestemming_id),
-        *sorted(statement.ontvangers),
-        *sorted(statement.doelen),
-        statement.eerste_dag.isoformat(),
-        statement.laatste_dag.isoformat(),
-        str(statement.ingetrokken_op),
-    )
+def _as_delivered(dossier: Dossier) -> list[DeliveredStatement]:
+    """The statements of the newest delivery; what was withdrawn here by an act, as delivered."""
+    latest = _latest(dossier.events).values()
+    return [
+        DeliveredStatement(replace(event.statement, versie=1), details_of(dossier.keys, event))
+        for event in latest
+        if event.soort is not Gebeurtenis.VERVALLEN
+    ]
+
+
+def consents_text(statements: Iterable[DeliveredStatement]) -> bytes:
+    """Statements in canonical text: the same state gives the same text, in whichever order."""
+    return canonical(sorted(_fields_of(each) for each in statements))
+
+
+def _fields_of(item: DeliveredStatement) -> list[str]:
+    held = item.statement
+    return [
+        str(held.toestemming_id),
+        " ".join(sorted(held.ontvangers)),
+        " ".join(sorted(held.doelen)),
+        held.eerste_dag.isoformat(),
+        held.laatste_dag.isoformat(),
+        held.verklaring,
+        "" if held.ingetrokken_op is None else held.ingetrokken_op.isoformat(),
+        item.details.decode(),
+    ]
+
+
+def still_given(dossier: Dossier | None, delivery: Delivery) -> tuple[Statement, ...]:
+    """The delivered statements, less what was withdrawn here by an explicit act: that is final."""
+    given = [Event(Gebeurtenis.GEGEVEN, -1, item.statement) for item in delivery.statements]
+    if dossier is None:
+        return states_of(given)
+    names = {event.statement.toestemming_id for event in given}
+    withdrawn = [
+        event
+        for event in dossier.events
+        if event.soort is Gebeurtenis.INGETROKKEN and event.statement.toestemming_id in names
+    ]
+    return states_of((*given, *withdrawn))
 
 
 def _with_summary(plan: Plan, delivery: Delivery, at: Situation) -> Plan:
@@ -220,42 +266,55 @@ def _new_events(
     keys: CasusKeys, delivery: Delivery, known: Sequence[Event], day: date
 ) -> tuple[tuple[Event, bytes], ...]:
     """Events that bring the known statements to the delivered state. Numbers come later."""
-    latest: dict[UUID, Event] = {}
-    for event in known:
-        if event.soort is not Gebeurtenis.INGETROKKEN:
-            latest[event.statement.toestemming_id] = event
+    latest = _latest(known)
     events: list[tuple[Event, bytes]] = []
     for item in delivery.statements:
         before = latest.pop(item.statement.toestemming_id, None)
-        new = _event_for(keys, item, before)
+        new = _event_for(keys, item, before, next_version(known, item.statement.toestemming_id))
         if new is not None:
             events.append((new, item.details))
     if delivery.complete:
         events.extend(
-            _ended(keys, event, day)
+            _ended(keys, event, day, next_version(known, event.statement.toestemming_id))
             for event in latest.values()
             if event.soort is not Gebeurtenis.VERVALLEN
         )
     return tuple(events)
 
 
-def _event_for(keys: CasusKeys, item: DeliveredStatement, before: Event | None) -> Event | None:
+def _latest(known: Iterable[Event]) -> dict[UUID, Event]:
+    """Per statement how it was last delivered; an explicit withdrawal is no delivery."""
+    return {
+        event.statement.toestemming_id: event
+        for event in known
+        if event.soort is not Gebeurtenis.INGETROKKEN
+    }
+
+
+def next_version(known: Iterable[Event], toestemming_id: UUID) -> int:
+    """The version of the next event of a statement: no two of its events have the same."""
+    mine = (e.statement.versie for e in known if e.statement.toestemming_id == toestemming_id)
+    return max(mine, default=0) + 1
+
+
+def _event_for(
+    keys: CasusKeys, item: DeliveredStatement, before: Event | None, versie: int
+) -> Event | None:
     if before is None:
         return Event(Gebeurtenis.GEGEVEN, _LATER, item.statement)
-    versie = before.statement.versie
     unchanged = (
         before.soort is not Gebeurtenis.VERVALLEN
-        and replace(item.statement, versie=versie) == before.statement
+        and replace(item.statement, versie=before.statement.versie) == before.statement
         and details_of(keys, before) == item.details
     )
     if unchanged:
         return None
-    return Event(Gebeurtenis.GEWIJZIGD, _LATER, replace(item.statement, versie=versie + 1))
+    return Event(Gebeurtenis.GEWIJZIGD, _LATER, replace(item.statement, versie=versie))
 
 
-def _ended(keys: CasusKeys, event: Event, day: date) -> tuple[Event, bytes]:
+def _ended(keys: CasusKeys, event: Event, day: date, versie: int) -> tuple[Event, bytes]:
     was = event.statement
-    ended = replace(was, versie=was.versie + 1, ingetrokken_op=min(day, was.ingetrokken_op or day))
+    ended = replace(was, versie=versie, ingetrokken_op=min(day, was.ingetrokken_op or day))
     return Event(Gebeurtenis.VERVALLEN, _LATER, ended), details_of(keys, event)
 
 
@@ -277,12 +336,10 @@ _LATER = 2**63 - 1
 
 
 def _transitions(
-    before: Mapping[str, Sequence[str]], after: Mapping[str, Sequence[str]]
+    before: Mapping[str, Collection[str]], after: Mapping[str, Collection[str]]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Recipients whose ground for the feed began, and recipients whose last ground ended."""
+    """Recipients for whom a purpose of the feed began, and those whose last ground ended."""
     begun = tuple(
-        name
-        for name, doelen in after.items()
-        if _FEED & set(doelen) and not _FEED & set(before.get(name, ()))
+        name for name, doelen in after.items() if _FEED & set(doelen) - set(before.get(name, ()))
     )
     return begun, tuple(name for name in before if name not in after)

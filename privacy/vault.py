@@ -68,11 +68,11 @@ class CasusKeys:
 
     def encrypt_spoor(self, text: bytes, table: str, versie: int) -> bytes:
         """Details of a consent, under the key that outlives the summary."""
-        return _close(AESGCM(self._spoor_key()), text, _aad(table, self.casus, versie))
+        return _close(self._spoor_cipher(), text, _aad(table, self.casus, versie))
 
     def decrypt_spoor(self, blob: bytes, table: str, versie: int) -> bytes:
         """The inverse of `encrypt_spoor`."""
-        return _open(AESGCM(self._spoor_key()), blob, _aad(table, self.casus, versie))
+        return _open(self._spoor_cipher(), blob, _aad(table, self.casus, versie))
 
     def pseudoniem(self) -> str:
         """The name of this casus in the log: random, since its key is, and gone with it."""
@@ -99,6 +99,10 @@ class CasusKeys:
         if self._spoor is None:
             raise ErasedError("De sleutel van dit spoor is vernietigd.")
         return self._spoor
+
+    def _spoor_cipher(self) -> AESGCM:
+        # A key of its own: what encrypts does not also make references and digests.
+        return AESGCM(self._derived("versleuteling"))
 
     def _inhoud_cipher(self) -> AESGCM:
         if self._inhoud is None:
@@ -146,5 +150,5 @@ def _open(cipher: AESGCM, blob: bytes, aad: bytes) -> bytes:
         raise IntegrityError("A ciphertext has an unknown format.")
     try:
         return cipher.decrypt(blob[1:13], blob[13:], aad)
-    except InvalidTag:
+    except (InvalidTag, ValueError):  # a nonce that was cut off is a ValueError
         raise IntegrityError("A ciphertext does not belong where it was found.") from None

@@ -9,7 +9,6 @@ from connectors.ngo.readers.csv_file import read_csv
 from connectors.ngo.readers.database import read_database
 from connectors.ngo.readers.http_json import Fetch, read_http
 from connectors.ngo.readers.ods import read_ods
-from connectors.ngo.readers.xlsx import read_xlsx
 from connectors.ngo.rows import Rij
 
 
@@ -22,6 +21,9 @@ def open_register(
     """
     match mapping.bron:
         case Bladbron(soort="xlsx") as bron:
+            # Loading openpyxl takes longer than reading most registers.
+            from connectors.ngo.readers.xlsx import read_xlsx
+
             return read_xlsx(Path(location), bron, mapping.kolommen)
         case Bladbron() as bron:
             return read_ods(Path(location), bron, mapping.kolommen)

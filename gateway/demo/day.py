@@ -1,8 +1,8 @@
 """One day of the demo, in the order in which it goes in a city.
 
-Organisations push, the municipality plans, organisations nominate, the agenda is frozen; then
-the partners pull or are told, and get their packs. Pushes come before the first look at the
-feed: who agreed anew in time is not recalled in between.
+The municipality plans; each organisation pushes, and nominates; the agenda is frozen; then the
+partners pull or are told, and get their packs. Pushes come before the first look at the feed:
+who agreed anew in time is not recalled in between.
 """
 
 import time
@@ -11,7 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeVar
 from uuid import UUID
 
 from connectors.gateway_client import GatewayClient
@@ -27,8 +26,6 @@ from gateway.parties import Levering
 
 #: Nodes at once: as many as the smallest machine has processors.
 _AT_ONCE = 2
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,30 +53,36 @@ class Day:
 
     def play(self, start_worker: Callable[[], object]) -> Moment:
         """The whole day; the worker is started after the pushes, and goes on."""
-        with self._timed("aanleveren"):
-            intakes = self._push()
-        with self._timed("agenderen"):
-            overleg_id = self._agenda()
+        chair = self.company.chair
+        overleg_id = persist("LSO plannen", lambda: plan_lso(chair, self.dag))
+        with self.timed("aanleveren en voordragen"):
+            intakes = self._push(overleg_id)
         start_worker()
-        with self._timed("uitwisselen"):
+        persist("agenda vaststellen", lambda: chair.freeze(overleg_id))
+        with self.timed("uitwisselen"):
             self._exchange()
-        with self._timed("pakketten"):
+        with self.timed("pakketten"):
             received = self._packs(overleg_id)
         return Moment(self.dag, intakes, received, self.duur)
 
-    def _push(self) -> Mapping[str, Intake]:
-        for node in self.company.nodes:
-            node.write_settings(self.dag)
-        intakes = self._each_node(lambda node: node.deliver(self.dag))
-        codes = [node.organisatie.code for node in self.company.nodes]
-        return dict(zip(codes, intakes, strict=True))
+    def _push(self, overleg_id: UUID) -> Mapping[str, Intake]:
+        """What each node told of its register."""
 
-    def _agenda(self) -> UUID:
-        chair = self.company.chair
-        overleg_id = persist("LSO plannen", lambda: plan_lso(chair, self.dag))
-        self._each_node(lambda node: node.nominate(self.dag, overleg_id))
-        persist("agenda vaststellen", lambda: chair.freeze(overleg_id))
-        return overleg_id
+        def of(node: Node) -> Intake:
+            node.write_settings(self.dag)
+            intake = node.deliver(self.dag)
+            node.nominate(self.dag, overleg_id)
+            return intake
+
+        nodes = self.company.nodes
+        pool = ThreadPoolExecutor(_AT_ONCE)
+        try:
+            intakes = list(pool.map(of, nodes))
+        finally:
+            # Who is interrupted starts nothing new.
+            pool.shutdown(cancel_futures=True)
+        codes = [node.organisatie.code for node in nodes]
+        return dict(zip(codes, intakes, strict=True))
 
     def _exchange(self) -> None:
         for partner in self.company.partners:
@@ -97,16 +100,8 @@ class Day:
             received[partner.code] = persist(f"pakket voor {partner.code}", close)
         return received
 
-    def _each_node(self, task: Callable[[Node], T]) -> list[T]:
-        pool = ThreadPoolExecutor(_AT_ONCE)
-        try:
-            return list(pool.map(task, self.company.nodes))
-        finally:
-            # Who is interrupted starts nothing new.
-            pool.shutdown(cancel_futures=True)
-
     @contextmanager
-    def _timed(self, step: str) -> Iterator[None]:
+    def timed(self, step: str) -> Iterator[None]:
         self.telling(f"{self.dag}: {step}")
         begun = time.monotonic()
         yield

@@ -13,6 +13,7 @@ from typing import Final
 from sqlalchemy import Connection, func, select
 
 from gateway.demo.errors import DemoError
+from gateway.services.feed_place import after_row
 from gateway.store.bezorging import BEGIN, bezorgstand
 from privacy.store.engine import make_engine, reading
 from privacy.store.tables import mutatie
@@ -42,4 +43,4 @@ def _all_delivered(tx: Connection, recipient: str) -> bool:
     position = select(bezorgstand.c.positie).where(bezorgstand.c.ontvanger == recipient)
     last = tx.execute(select(func.max(mutatie.c.nummer))).scalar()
     reached = tx.execute(position).scalar()
-    return (BEGIN if reached is None else reached) >= (BEGIN if last is None else last)
+    return (BEGIN if reached is None else reached) >= (BEGIN if last is None else after_row(last))

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from connectors.errors import TryLaterError, UnreachableError
+from connectors.retries import SOON_OVER
 from gateway.demo.errors import DemoError, InterruptedStepError
 
 #: How often a step is repeated, or a process started again, before the demo gives up.
@@ -22,7 +23,7 @@ T = TypeVar("T")
 def persist(what: str, step: Callable[[], T]) -> T:
     """Do a step until it succeeds; DemoError when that is not after `REPEATS` repeats.
 
-    A refusal is not repeated: it is the answer.
+    A refusal is not repeated, nor is a fault of the gateway: that is the answer.
     """
     broken: Exception | None = None
     for attempt in range(REPEATS + 1):
@@ -31,5 +32,7 @@ def persist(what: str, step: Callable[[], T]) -> T:
         try:
             return step()
         except (UnreachableError, TryLaterError, InterruptedStepError) as error:
+            if isinstance(error, TryLaterError) and error.status not in SOON_OVER:
+                raise DemoError(f"{what}: de gateway heeft een storing ({error}).") from None
             broken = error
     raise DemoError(f"{what}: ook na {REPEATS} herhalingen niet gelukt ({broken}).")

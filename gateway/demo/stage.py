@@ -57,11 +57,11 @@ class Stage:
 
     def play(self, dag: date, telling: Callable[[str], None]) -> Moment:
         """One day; gateway and worker still run afterwards."""
-        telling(f"{dag}: gateway starten")
-        self.installation.stand_on(dag, self.delivery_url)
-        gateway = self._start("gateway", ["serve", "--zonder-worker"])
-        self._await_ready(gateway)
         day = Day(dag, self.company, self.installation, telling, self.require)
+        with day.timed("gateway starten"):
+            self.installation.stand_on(dag, self.delivery_url)
+            gateway = self._start("gateway", ["serve", "--zonder-worker"])
+            self._await_ready(gateway)
         return day.play(lambda: self._start("worker", ["worker"]))
 
     def require(self) -> None:
@@ -71,6 +71,8 @@ class Stage:
 
     def end_day(self) -> None:
         """Stop what runs, the latest first."""
+        # An idle connection of ours would keep the gateway waiting.
+        self.transport.close()
         while self.running:
             self.running.pop().stop()
 

@@ -51,7 +51,7 @@ def show(console: Console, found: Uitkomst, *, naam: str, proef: bool) -> None:
         if found.fouten:
             console.print(_refused(found.fouten))
         if found.aantal_verdwenen:
-            console.print(_vanished(found))
+            console.print(_vanished(found.v_nummers()), highlight=False)
         if found.tally.geweigerd:
             console.print(_refused_there(found.tally.geweigerd))
     if found.melding:
@@ -98,15 +98,12 @@ def _refused(fouten: Sequence[Rijfout]) -> Table:
     return table
 
 
-def _vanished(found: Uitkomst) -> Table:
-    table = Table(
-        title="Staat niet meer in het register; de laatste versie blijft gelden",
-        caption="Is iemand weg of de toestemming voorbij? Leg dat vast in het register.",
+def _vanished(v_nummers: Sequence[str]) -> str:
+    return (
+        "Staat niet meer in het register; de laatste versie blijft gelden: "
+        f"{', '.join(v_nummers)}. Is iemand weg, of is de toestemming voorbij? Leg dat vast in "
+        "het register."
     )
-    table.add_column("V-nummer")
-    for v_nummer in found.v_nummers():
-        table.add_row(v_nummer)
-    return table
 
 
 def _refused_there(geweigerd: Sequence[Weigering]) -> Table:

@@ -6,11 +6,11 @@ commit together or not at all; a bad item never takes a good one along.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError as UniqueViolation
 
 from gateway.auth.caller import Caller
 from gateway.idempotency import Idempotency
@@ -18,21 +18,26 @@ from gateway.services.casus_matching import Matched, match
 from gateway.services.delivered_items import Incoming, read_envelope, read_items
 from gateway.wiring import Parts
 from privacy.comparison import exceeding
+from privacy.consent import names_of
 from privacy.log.append import append
 from privacy.log.entries import AuditEntry, Auditsoort
 from privacy.precision import Viewer
 from privacy.question import PROCESSOR
-from privacy.registration import Plan, Situation, is_repeat, plan_known, plan_new
+from privacy.registration import (
+    Plan,
+    Situation,
+    is_repeat,
+    plan_known,
+    plan_new,
+    still_given,
+)
 from privacy.sealed import Label, Sealed
 from privacy.store.dossiers import Lock, load_stands
-from privacy.store.engine import reading, writing
+from privacy.store.engine import loser_tries_again, reading, writing
 from privacy.store.registrations import mark_seen, write_plans
 from schemas.faults import Fout, Foutcode
 from schemas.problem import fout_to_wire
 from schemas.terms import Itemresultaat, Precisie
-
-#: Two requests may meet the same new V-nummer; the loser finds the winner's casus next time.
-_TRIES = 3
 
 
 def accept_aanlevering(
@@ -47,39 +52,35 @@ def accept_aanlevering(
     if proef:
         with reading(parts.engine) as tx:
             return _answer(_plan(parts, caller, tx, incoming, Lock.NONE), set())
-    for attempt in range(1, _TRIES + 1):
-        try:
-            with writing(parts.engine) as tx:
-                return _accept(parts, caller, tx, incoming, idempotency)
-        except UniqueViolation:
-            if attempt == _TRIES:
-                raise
-    raise RuntimeError("unreachable")
+    return _accept(parts, caller, incoming, idempotency)
 
 
+@loser_tries_again  # two requests may meet the same new V-nummer
 def _accept(
-    parts: Parts,
-    caller: Caller,
-    tx: Connection,
-    incoming: Sequence[Incoming],
-    idempotency: Idempotency | None,
+    parts: Parts, caller: Caller, incoming: Sequence[Incoming], idempotency: Idempotency | None
 ) -> dict[str, Any]:
     now = parts.clock.now()
-    if idempotency is not None and (before := idempotency.claim(tx, now)) is not None:
-        return before
-    planned = _plan(parts, caller, tx, incoming, Lock.UPDATE)
-    plans = [each.plan for each in planned.values() if each.plan is not None]
+    with writing(parts.engine) as tx:
+        if idempotency is not None and (before := idempotency.claim(tx, now)) is not None:
+            return before
+        planned = _plan(parts, caller, tx, incoming, Lock.UPDATE)
+        plans = [each.plan for each in planned.values() if each.plan is not None]
+        _store(parts, caller, tx, plans, now)
+        answer = _answer(planned, {plan.casus for plan in plans})
+        if idempotency is not None:
+            idempotency.keep(tx, answer)
+    return answer
+
+
+def _store(
+    parts: Parts, caller: Caller, tx: Connection, plans: Sequence[Plan], now: datetime
+) -> None:
     writes = [plan for plan in plans if plan.writes]
-    entries = [_entry(parts, caller, plan) for plan in writes]
-    entries.append(_closing_entry(parts, caller, len(writes)))
+    entries = [_entry(caller, plan, now) for plan in writes]
+    entries.append(_closing_entry(caller, len(writes), now))
     first = append(tx, entries, now).first
     write_plans(tx, dict(enumerate(writes, start=first)), day=parts.clock.day(), now=now)
-    repeats = [p for p in plans if p.resultaat is Itemresultaat.ONGEWIJZIGD]
-    mark_seen(tx, [(plan.casus, plan.stand_van) for plan in repeats])
-    answer = _answer(planned, {plan.casus for plan in plans})
-    if idempotency is not None:
-        idempotency.keep(tx, answer)
-    return answer
+    mark_seen(tx, [plan for plan in plans if plan.resultaat is Itemresultaat.ONGEWIJZIGD])
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +126,10 @@ def _plan_one(
 ) -> Outcome:
     if each.fouten:
         return Outcome(fouten=each.fouten)
-    too_much = _too_much(parts, each)
     dossier, delivery = each.dossier, each.delivery
+    # Of what is stored already nothing more is stored.
+    repeat = dossier is not None and is_repeat(dossier, delivery)
+    too_much = () if repeat else _too_much(parts, each)
     # The number of the first row ever is 0.
     number = None if dossier is None else dossier.stand_nummer
     stand = None if number is None else stands.get(number)
@@ -145,12 +148,15 @@ def _plan_one(
 
 
 def _too_much(parts: Parts, each: Matched) -> tuple[Fout, ...]:
-    """Refuse what no consented partner of this person may have (AVG 28; design 5)."""
+    """Refuse what no consented partner of this person may have (AVG 28; design 5).
+
+    A consent that was withdrawn here counts no more, also where the register does not know it.
+    """
     sealed = each.delivery.sealed
     if sealed is None:
         return ()
-    statements = [item.statement for item in each.delivery.statements]
     day = parts.clock.day()
+    statements = still_given(each.dossier, each.delivery)
     allowed = parts.rulebook.processor_entitlement(statements, day)
     where = f"/items/{each.incoming.place}/samenvatting"
     if allowed.refusal is not None:
@@ -164,26 +170,23 @@ def _too_much(parts: Parts, each: Matched) -> tuple[Fout, ...]:
     )
 
 
-def _entry(parts: Parts, caller: Caller, plan: Plan) -> AuditEntry:
+def _entry(caller: Caller, plan: Plan, now: datetime) -> AuditEntry:
     soort = Auditsoort.CASUS_AANGENOMEN if plan.stand else Auditsoort.TOESTEMMING_GEWIJZIGD
     return AuditEntry(
         soort=soort,
-        tijd=parts.clock.now(),
+        tijd=now,
         organisatie=caller.organisatie,
         client=caller.client_id,
         pseudoniem=plan.keys.pseudoniem(),
-        toestemmingen=tuple(
-            f"{event.statement.toestemming_id}:{event.statement.versie}"
-            for event, _details in plan.events
-        ),
+        toestemmingen=names_of(event.statement for event, _details in plan.events),
         trace=caller.trace_id,
     )
 
 
-def _closing_entry(parts: Parts, caller: Caller, onderdelen: int) -> AuditEntry:
+def _closing_entry(caller: Caller, onderdelen: int, now: datetime) -> AuditEntry:
     return AuditEntry(
         soort=Auditsoort.AANLEVERING,
-        tijd=parts.clock.now(),
+        tijd=now,
         organisatie=caller.organisatie,
         client=caller.client_id,
         onderdelen=onderdelen,

@@ -141,11 +141,11 @@ class _Delivery:
             if stopped():
                 return Afloop.GESTOPT
             ahead = pass_silence(self.parts, self.caller, position)
-            receipt, end, more = None, ahead.nummer, ahead.more
+            receipt, end, more = None, ahead.place, ahead.more
             if more and not turn.is_held():
                 return Afloop.BEZET
             if more:
-                receipt, end, more = self._page(ahead.nummer)
+                receipt, end, more = self._page(ahead.place)
             if not self._keep(position, end, receipt):
                 return Afloop.BEZET
             position = end
@@ -155,7 +155,7 @@ class _Delivery:
         """Send one page; no receipt where consent ended just now and nothing was left of it."""
         disclosure, end = disclose_from(self.parts, self.caller, position, PAGE)
         if not disclosure.onderdelen:
-            return None, end.nummer, end.more
+            return None, end.place, end.more
         receipt = self.sender.deliver(
             disclosure,
             recipient=self.recipient,
@@ -163,7 +163,7 @@ class _Delivery:
             signature=self.parts.signer.sign_answer(disclosure.body),
         )
         self.items += disclosure.onderdelen
-        return receipt, end.nummer, end.more
+        return receipt, end.place, end.more
 
     def _keep(self, van: int, naar: int, receipt: Ontvangst | None) -> bool:
         """Store the position with the proof of what was received; False if another moved it."""

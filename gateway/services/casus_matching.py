@@ -4,8 +4,9 @@ Only casussen of the organisation itself are ever looked at, so another organisa
 with the same V-nummer changes nothing in the answer.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from privacy.dossier import Dossier
 from privacy.keys import KeyRing
 from privacy.registration import Delivery
 from privacy.store import tables
-from privacy.store.dossiers import Lock, in_chunks, load_by_id, load_by_index
+from privacy.store.dossiers import Lock, find_own, in_chunks, load_by_id
 from schemas.faults import Fout, Foutcode
 
 _OWN_CONSENTS: Final = select(
@@ -42,17 +43,35 @@ def match(
 ) -> list[Matched]:
     """Find the casussen of all items at once, and hold them in id order."""
     by_consent = _by_consent(tx, bronhouder, incoming)
-    wanted = {each.casus_id for each in incoming if each.casus_id is not None}
+    kenmerken = {each.kenmerk for each in incoming if each.kenmerk is not None}
+    wanted = find_own(tx, bronhouder, kenmerken)
+    wanted |= {each.casus_id for each in incoming if each.casus_id is not None}
     wanted |= {by_consent[name] for name in _bare(incoming) if name in by_consent}
-    kenmerken = [each.kenmerk for each in incoming if each.kenmerk is not None]
-    found = load_by_index(tx, ring, bronhouder, kenmerken, lock)
-    by_id = dict(found)
-    missing = wanted - by_id.keys()
-    if missing:
-        by_id.update(load_by_id(tx, ring, missing, lock))
-    by_index = {each.label.kenmerk: each for each in found.values()}
-    own = {casus: each for casus, each in by_id.items() if each.label.bronhouder == bronhouder}
-    return [_match_one(each, own, by_index, by_consent) for each in incoming]
+    # Held all together, and only then looked at: another may have changed them meanwhile.
+    found = load_by_id(tx, ring, wanted, lock)
+    own = {casus: each for casus, each in found.items() if each.label.bronhouder == bronhouder}
+    by_index = {each.label.kenmerk: each for each in own.values()}
+    return _each_once([_match_one(each, own, by_index, by_consent) for each in incoming])
+
+
+def _each_once(matched: list[Matched]) -> list[Matched]:
+    """Refuse items that turn out to be about one casus, each named in another way."""
+    counted = Counter(each.dossier.casus for each in matched if each.dossier is not None)
+    return [
+        replace(each, dossier=None, fouten=(_named_twice(each.incoming),))
+        if each.dossier is not None and counted[each.dossier.casus] > 1
+        else each
+        for each in matched
+    ]
+
+
+def _named_twice(incoming: Incoming) -> Fout:
+    name, pointer = "toestemmingen", "/toestemmingen"
+    if incoming.casus_id is not None:
+        name, pointer = "casusId", "/casusId"
+    elif incoming.kenmerk is not None:
+        name, pointer = "vNummer", "/samenvatting/vNummer"
+    return Fout(name, Foutcode.DUBBEL_VERSCHILLEND, f"/items/{incoming.place}{pointer}")
 
 
 def _match_one(

@@ -6,13 +6,13 @@ Rules on contents run here, before sealing; afterwards only the gate and the com
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, Final
 from uuid import UUID
 
 from gateway.wiring import Parts
 from privacy.consent import Statement
-from privacy.registration import DeliveredStatement, Delivery
+from privacy.registration import DeliveredStatement, Delivery, consents_text
 from privacy.sealed import Label, seal
 from schemas.aanlevering import Aanlevering, AanleveringSchema, check_item
 from schemas.canonical import canonical
@@ -32,7 +32,18 @@ class Incoming:
     kenmerk: bytes | None = field(default=None, repr=False)
 
 
-_ENVELOPE = AanleveringSchema()
+_ENVELOPE: Final = AanleveringSchema()
+#: So much may the clock of an organisation be ahead. A `standVan` of the far future would make
+#: every later delivery outdated.
+AHEAD: Final = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When items are read: the day of the rules, and the latest moment a register can be of."""
+
+    day: date
+    latest: datetime
 
 
 def read_envelope(body: object) -> Aanlevering:
@@ -43,8 +54,8 @@ def read_envelope(body: object) -> Aanlevering:
 
 def read_items(parts: Parts, bronhouder: str, raw: Sequence[object]) -> list[Incoming]:
     """Check and seal every item. A casus named twice in one body is refused in each place."""
-    day = parts.clock.day()
-    incoming = [_read(parts, bronhouder, place, wire, day) for place, wire in enumerate(raw)]
+    moment = Moment(parts.clock.day(), parts.clock.now() + AHEAD)
+    incoming = [_read(parts, bronhouder, place, wire, moment) for place, wire in enumerate(raw)]
     counted = Counter(name for each in incoming for name in _names(each))
     twice = {name for name, times in counted.items() if times > 1}
     return [
@@ -53,17 +64,20 @@ def read_items(parts: Parts, bronhouder: str, raw: Sequence[object]) -> list[Inc
     ]
 
 
-def _read(parts: Parts, bronhouder: str, place: int, wire: object, day: date) -> Incoming:
+def _read(parts: Parts, bronhouder: str, place: int, wire: object, at: Moment) -> Incoming:
     prefix = f"/items/{place}"
     item, faults = check_item(
         wire,
-        day=day,
+        day=at.day,
         ontvangers=parts.policies.recipients,
         verklaringen=parts.notices.versions,
         prefix=prefix,
     )
     if item is None or not isinstance(wire, Mapping):
         return Incoming(place, fouten=tuple(faults))
+    if item.stand_van > at.latest:
+        fout = Fout("standVan", Foutcode.IN_DE_TOEKOMST, f"{prefix}/standVan")
+        return Incoming(place, fouten=(fout,))
     summary = wire.get("samenvatting")
     if summary is not None and summary.get("bronhouder", bronhouder) != bronhouder:
         fout = Fout("bronhouder", Foutcode.STRIJDIG, f"{prefix}/samenvatting/bronhouder")
@@ -83,14 +97,10 @@ def _seal_item(
             Label(item.casus_id, bronhouder, kenmerk),
             {**wire["samenvatting"], "bronhouder": bronhouder},
         )
+    statements = tuple(delivered_statement(each) for each in item.toestemmingen)
     return Incoming(
         place,
-        delivery=Delivery(
-            stand_van=item.stand_van,
-            sealed=sealed,
-            statements=tuple(delivered_statement(each) for each in item.toestemmingen),
-            consents=canonical(list(wire["toestemmingen"])),
-        ),
+        delivery=Delivery(item.stand_van, sealed, statements, consents_text(statements)),
         casus_id=item.casus_id,
         toestemming_ids=frozenset(each.toestemming_id for each in item.toestemmingen),
         kenmerk=kenmerk,

@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import Row
 
+from gateway.services.feed_place import TERUGROEPING
 from gateway.wiring import Parts
 from privacy.comparison import Told, told, told_at_start
 from privacy.dossier import Dossier
@@ -22,7 +23,6 @@ from schemas.terms import Doel, Grondslag, Mutatiesoort, Precisie
 
 #: Goes with every item, so that the recipient knows whom it is about; as far as it may.
 _IDENTIFICATION = frozenset({"vNummer", "bronhouder"})
-TERUGROEPING = "terugroeping"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +52,24 @@ class Feed:
         row, dossier, stand = each.row, each.dossier, each.stand
         if self.recipient in row.beeindigd:
             return (self._recall(each),) if each.was_told else ()
-        since = dossier.gedekt_sinds.get(self.recipient)
-        if stand is None or since is None or row.nummer < since:
-            # What came before a ground began is never told.
+        if stand is None:
             return ()
-        if self.recipient in row.begonnen:
-            return self._start(each, stand)
-        if row.verandering is None:
-            return ()
+        begins = dossier.gedekt.get(self.recipient, {})
+        started = tuple(
+            item
+            for item in (self._start(each, stand) if self.recipient in row.begonnen else ())
+            if item.purpose is not None and begins.get(item.purpose) == row.nummer
+        )
+        # What came before the ground for a purpose began is never told for it.
+        if row.verandering is None or begins.get(Doel.MUTATIES, row.nummer) >= row.nummer:
+            return started
+        return started + self._changes(each, stand, row.verandering)
+
+    def _changes(self, each: OutboxRow, stand: Sealed, change: bytes) -> tuple[Candidate, ...]:
+        row, dossier = each.row, each.dossier
         label = Label(dossier.casus, dossier.label.bronhouder, dossier.label.kenmerk, row.versie)
-        old, new = dossier.keys.decrypt_change(row.verandering, label)
-        viewer = Viewer(self.recipient, self.day, self.parts.keys.system_key("pseudoniem"))
-        items = told(old, new, self._visible(dossier), viewer)
+        old, new = dossier.keys.decrypt_change(change, label)
+        items = told(old, new, self._visible(dossier), self._viewer())
         return tuple(self._mutatie(each, item, stand, new) for item in items)
 
     def _start(self, each: OutboxRow, stand: Sealed) -> tuple[Candidate, ...]:
@@ -74,7 +80,7 @@ class Feed:
             Doel.AANMELDING,
             (Part("samenvatting", stand), Part("velden", nothing)),
         )
-        follow = told_at_start(stand, self._visible(each.dossier))
+        follow = told_at_start(stand, self._visible(each.dossier), self._viewer())
         return (first, *(self._mutatie(each, item, stand, nothing) for item in follow))
 
     def _mutatie(self, each: OutboxRow, item: Told, stand: Sealed, new: Sealed) -> Candidate:
@@ -123,6 +129,9 @@ class Feed:
                 "uiterlijk": (each.row.dag + term).isoformat(),
             },
         )
+
+    def _viewer(self) -> Viewer:
+        return Viewer(self.recipient, self.day, self.parts.keys.system_key("pseudoniem"))
 
     def _visible(self, dossier: Dossier) -> Mapping[str, Precisie]:
         """What the recipient sees of a change today."""

@@ -7,7 +7,7 @@ earlier recipient finds its recall in the feed.
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Select, select
 
 from gateway.wiring import Parts
 from privacy.log.append import append
@@ -15,7 +15,7 @@ from privacy.log.entries import AuditEntry, Auditsoort
 from privacy.registration import Situation, plan_lapse
 from privacy.store import tables
 from privacy.store.dossiers import Lock, load_by_id
-from privacy.store.engine import reading, writing
+from privacy.store.engine import loser_tries_again, reading, writing
 from privacy.store.registrations import write_plans
 
 #: Casussen of one transaction, so that a long absence does not hold every lock at once.
@@ -30,8 +30,7 @@ def record_lapses(parts: Parts, trace: str) -> int:
             lapsed = [row.id for row in tx.execute(_overdue(parts))]
         if not lapsed:
             return total
-        with writing(parts.engine) as tx:
-            total += _record(parts, tx, lapsed, trace)
+        total += _record(parts, lapsed, trace)
 
 
 def _overdue(parts: Parts) -> Select[tuple[UUID]]:
@@ -40,22 +39,24 @@ def _overdue(parts: Parts) -> Select[tuple[UUID]]:
     return select(table.c.id).where(overdue).order_by(table.c.id).limit(_AT_ONCE)
 
 
-def _record(parts: Parts, tx: Connection, ids: Sequence[UUID], trace: str) -> int:
+@loser_tries_again
+def _record(parts: Parts, ids: Sequence[UUID], trace: str) -> int:
     day, now = parts.clock.day(), parts.clock.now()
     at = Situation(day, parts.policies.recipients, None)
-    dossiers = load_by_id(tx, parts.keys, ids, Lock.UPDATE)
-    plans = [plan_lapse(each, at) for each in dossiers.values()]
-    entries = [
-        AuditEntry(
-            soort=Auditsoort.GRONDSLAG_VERVALLEN,
-            tijd=now,
-            organisatie=plan.label.bronhouder,
-            pseudoniem=plan.keys.pseudoniem(),
-            trace=trace,
-        )
-        for plan in plans
-    ]
-    if entries:
-        first = append(tx, entries, now).first
-        write_plans(tx, dict(enumerate(plans, start=first)), day=day, now=now)
+    with writing(parts.engine) as tx:
+        dossiers = load_by_id(tx, parts.keys, ids, Lock.UPDATE)
+        plans = [plan_lapse(each, at) for each in dossiers.values()]
+        entries = [
+            AuditEntry(
+                soort=Auditsoort.GRONDSLAG_VERVALLEN,
+                tijd=now,
+                organisatie=plan.label.bronhouder,
+                pseudoniem=plan.keys.pseudoniem(),
+                trace=trace,
+            )
+            for plan in plans
+        ]
+        if entries:
+            first = append(tx, entries, now).first
+            write_plans(tx, dict(enumerate(plans, start=first)), day=day, now=now)
     return len(plans)

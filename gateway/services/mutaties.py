@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, select
 from gateway.auth.caller import Caller
 from gateway.refusals import ForbiddenError, InvalidRequestError
 from gateway.services.feed_items import Feed, OutboxRow
+from gateway.services.feed_place import BEGIN, after_item, after_row, last_whole_row
 from gateway.services.lapses import record_lapses
 from gateway.wiring import Parts
 from privacy.disclosure import Disclosure
@@ -35,9 +36,9 @@ _LOOKED_AT = 100
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where in the outbox a page ended, and whether more follows; for who delivers it."""
+    """Where in the feed a page ended, and whether more follows; for who delivers it."""
 
-    nummer: int
+    place: int
     more: bool
 
 
@@ -45,7 +46,7 @@ class Position:
 class _Page:
     """A page while it is filled."""
 
-    position: int
+    place: int
     more: bool = False
     candidates: list[Candidate] = field(default_factory=list)
 
@@ -53,7 +54,7 @@ class _Page:
 def disclose_page(parts: Parts, caller: Caller, na: str | None, limiet: int) -> Disclosure:
     """One page after the cursor `na`, or from the start; InvalidRequestError for another cursor."""
     try:
-        position = -1 if na is None else parts.keys.read_position(caller.organisatie, na)
+        position = BEGIN if na is None else parts.keys.read_position(caller.organisatie, na)
     except IntegrityError:
         raise InvalidRequestError("De cursor `na` is niet van deze ontvanger.") from None
     disclosure, _position = disclose_from(parts, caller, position, limiet)
@@ -83,11 +84,11 @@ def disclose_from(
 
     def gather(tx: Connection) -> Gathered:
         # A retried transaction starts the page anew.
-        page.position, page.more, page.candidates = position, False, []
+        page.place, page.more, page.candidates = position, False, []
         _fill(tx, Feed(parts, recipient, parts.clock.day(), purposes), page, limiet)
         envelope = {
             "ontvanger": recipient,
-            "volgende": parts.keys.hide_position(recipient, page.position),
+            "volgende": parts.keys.hide_position(recipient, page.place),
             "meer": page.more,
         }
         return Gathered(
@@ -97,7 +98,7 @@ def disclose_from(
         )
 
     disclosure = parts.gate.disclose(ask, gather)
-    return disclosure, Position(page.position, page.more)
+    return disclosure, Position(page.place, page.more)
 
 
 def pass_silence(parts: Parts, caller: Caller, position: int) -> Position:
@@ -114,26 +115,24 @@ def pass_silence(parts: Parts, caller: Caller, position: int) -> Position:
         while rows := _rows(tx, position, _LOOKED_AT):
             loaded = _Loaded.of(parts, tx, recipient, rows, Lock.NONE)
             for row in rows:
-                if loaded.candidates(feed, row):
+                if loaded.after(position, feed, row):
                     return Position(position, more=True)
-                position = row.nummer
+                position = after_row(row.nummer)
     return Position(position, more=False)
 
 
 def _fill(tx: Connection, feed: Feed, page: _Page, limiet: int) -> None:
-    """Add rows until the page is full or the outbox ends; rows that tell nothing are passed."""
-    while True:
-        rows = _rows(tx, page.position, limiet)
+    """Add items until the page is full or the outbox ends; rows that tell nothing are passed."""
+    while rows := _rows(tx, page.place, max(limiet, _LOOKED_AT)):
         loaded = _Loaded.of(feed.parts, tx, feed.recipient, rows, Lock.SHARE)
         for row in rows:
-            items = loaded.candidates(feed, row)
-            if page.candidates and len(page.candidates) + len(items) > limiet:
-                page.more = True
-                return
-            page.candidates.extend(items)
-            page.position = row.nummer
-        if len(rows) < limiet:
-            return
+            for place, item in loaded.after(page.place, feed, row):
+                if len(page.candidates) == limiet:
+                    page.more = True
+                    return
+                page.candidates.append(item)
+                page.place = place
+            page.place = after_row(row.nummer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +166,8 @@ class _Loaded:
         ]
         return cls(dossiers, load_stands(tx, wanted), told_since(tx, recipient, ids))
 
-    def candidates(self, feed: Feed, row: Row[Any]) -> list[Candidate]:
-        """The items of a row that may leave today; the gate judges them again."""
+    def after(self, place: int, feed: Feed, row: Row[Any]) -> list[tuple[int, Candidate]]:
+        """The items of a row beyond a place, each with its own; the gate judges them again."""
         since = self.told.get(row.casus_id)
         each = OutboxRow(
             row,
@@ -176,7 +175,9 @@ class _Loaded:
             self.stands.get(row.stand_nummer),
             was_told=since is not None and since < row.nummer,
         )
-        return [item for item in feed.candidates(each) if _may_leave(feed, item)]
+        items = (item for item in feed.candidates(each) if _may_leave(feed, item))
+        placed = ((after_item(row.nummer, item.caption["soort"]), item) for item in items)
+        return [(at, item) for at, item in placed if at > place]
 
 
 def _may_leave(feed: Feed, candidate: Candidate) -> bool:
@@ -191,8 +192,8 @@ def _may_leave(feed: Feed, candidate: Candidate) -> bool:
     return answer.refusal is None
 
 
-def _rows(tx: Connection, after: int, limiet: int) -> Sequence[Row[Any]]:
+def _rows(tx: Connection, place: int, limiet: int) -> Sequence[Row[Any]]:
     table = tables.mutatie
     columns = [column for column in table.c if column.name != "stand"]
-    query = select(*columns).where(table.c.nummer > after).order_by(table.c.nummer)
-    return tx.execute(query.limit(limiet)).all()
+    query = select(*columns).where(table.c.nummer > last_whole_row(place))
+    return tx.execute(query.order_by(table.c.nummer).limit(limiet)).all()

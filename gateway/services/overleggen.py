@@ -5,10 +5,10 @@ a partner that the conference is there, and the rest through its pack.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from gateway.auth.caller import Caller
 from gateway.parties import Soort
@@ -19,13 +19,22 @@ from privacy.clock import utc_text
 from privacy.log.append import append
 from privacy.log.entries import AuditEntry, Auditsoort
 from privacy.store import tables
-from privacy.store.engine import reading, writing
+from privacy.store.dossiers import in_chunks
+from privacy.store.engine import loser_tries_again, reading, writing
 from schemas.terms import Itemresultaat
 from schemas.verzoeken import Agendering, AgenderingSchema, Overlegplan, OverlegplanSchema
 
 _PLAN = OverlegplanSchema()
 _AGENDERING = AgenderingSchema()
-_CHUNK = 500
+_OWN: Final = (
+    select(tables.casus.c.id)
+    .where(
+        tables.casus.c.bronhouder == bindparam("bronhouder"),
+        tables.casus.c.id.in_(bindparam("chosen", expanding=True)),
+    )
+    .order_by(tables.casus.c.id)
+    .with_for_update(read=True, key_share=True)
+)
 
 
 def plan_overleg(parts: Parts, caller: Caller, body: Any) -> dict[str, Any]:
@@ -66,6 +75,11 @@ def show_overleg(parts: Parts, caller: Caller, overleg_id: UUID) -> dict[str, An
 def nominate(parts: Parts, caller: Caller, overleg_id: UUID, body: Any) -> dict[str, Any]:
     """Put own casussen on the agenda; an unknown casus and another's are refused alike."""
     asked: Agendering = _AGENDERING.load(body)
+    return _nominate(parts, caller, overleg_id, asked)
+
+
+@loser_tries_again
+def _nominate(parts: Parts, caller: Caller, overleg_id: UUID, asked: Agendering) -> dict[str, Any]:
     with writing(parts.engine) as tx:
         _require_open(_lock(tx, overleg_id))
         own = _own(tx, caller.organisatie, asked.casussen)
@@ -76,6 +90,7 @@ def nominate(parts: Parts, caller: Caller, overleg_id: UUID, body: Any) -> dict[
     return {"resultaten": [_outcome(casus, own, known, set(new)) for casus in asked.casussen]}
 
 
+@loser_tries_again
 def freeze(parts: Parts, caller: Caller, overleg_id: UUID) -> dict[str, Any]:
     """Fix agenda and versions. Once: freezing again changes nothing and answers the same."""
     now = parts.clock.now()
@@ -117,13 +132,9 @@ def _require_open(found: Row[Any]) -> None:
 
 
 def _own(tx: Connection, bronhouder: str, casussen: Sequence[UUID]) -> set[UUID]:
-    table = tables.casus
-    own = table.c.bronhouder == bronhouder
-    found: set[UUID] = set()
-    for start in range(0, len(casussen), _CHUNK):
-        chosen = table.c.id.in_(casussen[start : start + _CHUNK])
-        found |= set(tx.execute(select(table.c.id).where(own, chosen)).scalars())
-    return found
+    """Those that are the organisation's own; held in id order, as the items will refer to them."""
+    rows = in_chunks(tx, _OWN, casussen, {"bronhouder": bronhouder})
+    return {row.id for row in rows}
 
 
 def _nominated(tx: Connection, overleg_id: UUID, casussen: Sequence[UUID]) -> dict[UUID, UUID]:

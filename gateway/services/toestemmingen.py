@@ -14,7 +14,7 @@ from gateway.auth.caller import Caller
 from gateway.refusals import ConflictError, NotFoundError
 from gateway.services.delivered_items import delivered_statement
 from gateway.wiring import Parts
-from privacy.consent import Event, Gebeurtenis
+from privacy.consent import Event, Gebeurtenis, names_of
 from privacy.dossier import Dossier
 from privacy.log.append import append
 from privacy.log.entries import AuditEntry, Auditsoort
@@ -23,14 +23,14 @@ from privacy.registration import (
     Plan,
     Situation,
     details_of,
+    next_version,
     plan_known,
     plan_withdrawal,
 )
 from privacy.store import tables
 from privacy.store.dossiers import Lock, load_by_id
-from privacy.store.engine import reading, writing
+from privacy.store.engine import loser_tries_again, reading, writing
 from privacy.store.registrations import write_plans
-from schemas.canonical import canonical
 from schemas.verzoeken import (
     Intrekking,
     Toestemmingsverzoek,
@@ -45,6 +45,12 @@ def register_toestemming(parts: Parts, caller: Caller, body: Any) -> dict[str, A
         parts.clock.day(), parts.policies.recipients, parts.notices.versions
     )
     asked: Toestemmingsverzoek = schema.load(body)
+    _register(parts, caller, asked)
+    return show_toestemming(parts, caller, asked.toestemming.toestemming_id)
+
+
+@loser_tries_again
+def _register(parts: Parts, caller: Caller, asked: Toestemmingsverzoek) -> None:
     consent = asked.toestemming
     with writing(parts.engine) as tx:
         dossier = _own(parts, tx, caller, asked.casus_id)
@@ -55,13 +61,12 @@ def register_toestemming(parts: Parts, caller: Caller, body: Any) -> dict[str, A
             stand_van=dossier.stand_van,
             sealed=None,
             statements=(delivered_statement(consent),),
-            consents=canonical([]),
+            consents=b"",
             complete=False,
         )
         plan = plan_known(dossier, delivery, _situation(parts))
         if plan.writes:
             _write(parts, tx, caller, plan, Auditsoort.TOESTEMMING_GEWIJZIGD)
-    return show_toestemming(parts, caller, consent.toestemming_id)
 
 
 def withdraw_toestemming(
@@ -69,6 +74,12 @@ def withdraw_toestemming(
 ) -> dict[str, Any]:
     """Withdraw a statement, for all or some of its recipients; final for this statement."""
     asked: Intrekking = intrekking_schema(parts.policies.recipients).load(body)
+    _withdraw(parts, caller, toestemming_id, asked)
+    return show_toestemming(parts, caller, toestemming_id)
+
+
+@loser_tries_again
+def _withdraw(parts: Parts, caller: Caller, toestemming_id: UUID, asked: Intrekking) -> None:
     with writing(parts.engine) as tx:
         casus = _casus_of(tx, caller, toestemming_id)
         if casus is None:
@@ -77,7 +88,6 @@ def withdraw_toestemming(
         event, details = _withdrawal(parts, dossier, toestemming_id, asked)
         plan = plan_withdrawal(dossier, event, details, _situation(parts))
         _write(parts, tx, caller, plan, Auditsoort.TOESTEMMING_INGETROKKEN)
-    return show_toestemming(parts, caller, toestemming_id)
 
 
 def show_toestemming(parts: Parts, caller: Caller, toestemming_id: UUID) -> dict[str, Any]:
@@ -104,14 +114,17 @@ def show_toestemming(parts: Parts, caller: Caller, toestemming_id: UUID) -> dict
 def _withdrawal(
     parts: Parts, dossier: Dossier, toestemming_id: UUID, asked: Intrekking
 ) -> tuple[Event, bytes]:
-    """The event, with the details of the statement as last given."""
-    mine = [e for e in dossier.events if e.statement.toestemming_id == toestemming_id]
-    latest = mine[-1]
+    """The event, for the recipients and with the details of the statement as last given."""
+    latest = next(
+        event
+        for event in reversed(dossier.events)
+        if event.statement.toestemming_id == toestemming_id
+        and event.soort is not Gebeurtenis.INGETROKKEN
+    )
     day = parts.clock.day()
-    versie = latest.statement.versie + 1
     statement = replace(
         latest.statement,
-        versie=versie,
+        versie=next_version(dossier.events, toestemming_id),
         ontvangers=frozenset(asked.ontvangers or latest.statement.ontvangers),
         ingetrokken_op=min(asked.ingetrokken_op or day, day),
     )
@@ -126,10 +139,7 @@ def _write(parts: Parts, tx: Connection, caller: Caller, plan: Plan, soort: Audi
         organisatie=caller.organisatie,
         client=caller.client_id,
         pseudoniem=plan.keys.pseudoniem(),
-        toestemmingen=tuple(
-            f"{event.statement.toestemming_id}:{event.statement.versie}"
-            for event, _details in plan.events
-        ),
+        toestemmingen=names_of(event.statement for event, _details in plan.events),
         trace=caller.trace_id,
     )
     first = append(tx, [entry], now).first

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, Final
 
-import psycopg
 from sqlalchemy import Column, Connection, Dialect, Insert, Table, insert
 from sqlalchemy.exc import DBAPIError
 
@@ -32,6 +31,9 @@ def _insert(table: Table) -> Insert:
 
 
 def _copy(tx: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    # Loaded only where it is needed: who runs on SQLite need not wait for it.
+    import psycopg
+
     driver: psycopg.Connection[Any] = tx.connection.driver_connection  # type: ignore[assignment]
     columns = [column for column in table.c if column.name in rows[0]]
     preparer = tx.dialect.identifier_preparer

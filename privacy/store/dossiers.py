@@ -28,7 +28,7 @@ CHUNK: Final = 500
 _CHOSEN: Final[BindParameter[Any]] = bindparam("chosen", expanding=True)
 _CASUS: Final = select(tables.casus).order_by(tables.casus.c.id)
 _BY_ID: Final = _CASUS.where(tables.casus.c.id.in_(_CHOSEN))
-_BY_INDEX: Final = _CASUS.where(
+_BY_INDEX: Final = select(tables.casus.c.id).where(
     tables.casus.c.bronhouder == bindparam("bronhouder"), tables.casus.c.blind_index.in_(_CHOSEN)
 )
 _EVENTS: Final = select(tables.toestemming).where(tables.toestemming.c.casus_id.in_(_CHOSEN))
@@ -57,7 +57,6 @@ def _locked(query: Select[Any]) -> _Locked:
 
 
 _BY_ID_LOCKED: Final = _locked(_BY_ID)
-_BY_INDEX_LOCKED: Final = _locked(_BY_INDEX)
 
 
 def load_by_id(
@@ -67,12 +66,13 @@ def load_by_id(
     return _load(tx, ring, in_chunks(tx, _BY_ID_LOCKED[lock], ids))
 
 
-def load_by_index(
-    tx: Connection, ring: KeyRing, bronhouder: str, indexes: Iterable[bytes], lock: Lock
-) -> dict[UUID, Dossier]:
-    """The casussen of one bronhouder whose V-nummer has one of these blind indexes."""
-    query = _BY_INDEX_LOCKED[lock]
-    return _load(tx, ring, in_chunks(tx, query, indexes, {"bronhouder": bronhouder}))
+def find_own(tx: Connection, bronhouder: str, indexes: Iterable[bytes]) -> set[UUID]:
+    """Ids of the casussen of one bronhouder whose V-nummer has one of these blind indexes.
+
+    Holds nothing: rows are locked by id, so that all who lock many do it in one order.
+    """
+    rows = in_chunks(tx, _BY_INDEX, indexes, {"bronhouder": bronhouder})
+    return {row.id for row in rows}
 
 
 def load_stands(tx: Connection, wanted: Iterable[tuple[Dossier, int]]) -> dict[int, Sealed]:
@@ -129,8 +129,7 @@ def _dossier(ring: KeyRing, row: Row[Any], events: list[Event]) -> Dossier:
         stand_nummer=row.stand_nummer,
         stand_van=row.stand_van,
         vingerafdruk=row.vingerafdruk,
-        gedekt={name: held["doelen"] for name, held in row.gedekt.items()},
-        gedekt_sinds={name: held["sinds"] for name, held in row.gedekt.items() if "sinds" in held},
+        gedekt=row.gedekt,
     )
 
 

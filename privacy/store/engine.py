@@ -4,6 +4,9 @@
 waited for at the start and never half-way, and writers of one process queue in order (SQLite's
 own busy handler is unfair). `reading` opens one that will not. SQLite runs in WAL mode with
 synchronous=FULL: with NORMAL acknowledged entries are lost at a power cut (measured).
+
+Two transactions that meet can end with one of them rolled back: a deadlock, or a row that the
+other inserted first. `loser_tries_again` runs such a transaction once more, from its beginning.
 """
 
 import sqlite3
@@ -13,8 +16,12 @@ from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from tenacity import retry, retry_if_exception, stop_after_attempt, wait_random
 
 BUSY_TIMEOUT_MS = 30_000
+#: PostgreSQL: serialization_failure and deadlock_detected. Nothing of the transaction stands.
+_ROLLED_BACK = frozenset({"40001", "40P01"})
 _WRITE_LOCKS: dict[str, threading.Lock] = {}
 
 
@@ -47,6 +54,25 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     immediate = connection.get_execution_options().get("lso_writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def _lost_a_race(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, IntegrityError):
+            return True
+        if isinstance(error, DBAPIError):
+            return getattr(error.orig, "sqlstate", None) in _ROLLED_BACK
+        error = error.__cause__
+    return False
+
+
+#: For a function that opens its transaction itself and changes nothing outside it.
+loser_tries_again = retry(
+    retry=retry_if_exception(_lost_a_race),
+    stop=stop_after_attempt(5),
+    wait=wait_random(0, 0.05),
+    reraise=True,
+)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ Rows carry the number of their log entry, so this runs after the append and befo
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from sqlalchemy import Connection, bindparam, update
 
@@ -30,7 +30,7 @@ _UPDATE_CASUS: Final = (
 _SEEN_AGAIN: Final = (
     update(tables.casus)
     .where(tables.casus.c.id == bindparam("b_id"))
-    .values(stand_van=bindparam("b_stand_van"))
+    .values(stand_van=bindparam("b_stand_van"), vingerafdruk=bindparam("b_vingerafdruk"))
 )
 
 
@@ -49,10 +49,18 @@ def write_plans(tx: Connection, plans: Mapping[int, Plan], *, day: date, now: da
     )
 
 
-def mark_seen(tx: Connection, seen: Sequence[tuple[UUID, datetime]]) -> None:
-    """Note that a casus was delivered again unchanged, so that what is older stays older."""
+def mark_seen(tx: Connection, seen: Sequence[Plan]) -> None:
+    """Note that casussen were delivered again unchanged, so that what is older stays older."""
     if seen:
-        tx.execute(_SEEN_AGAIN, [{"b_id": casus, "b_stand_van": moment} for casus, moment in seen])
+        rows = [
+            {
+                "b_id": plan.casus,
+                "b_stand_van": plan.stand_van,
+                "b_vingerafdruk": plan.vingerafdruk,
+            }
+            for plan in seen
+        ]
+        tx.execute(_SEEN_AGAIN, rows)
 
 
 def _stand_nummer(nummer: int, plan: Plan) -> int | None:
@@ -60,14 +68,11 @@ def _stand_nummer(nummer: int, plan: Plan) -> int | None:
 
 
 def _covered(nummer: int, plan: Plan) -> dict[str, Any]:
-    """Per recipient its purposes, and since which row it is told of changes, if it is."""
-    covered: dict[str, Any] = {}
-    for name, doelen in plan.ground.gedekt.items():
-        covered[name] = {"doelen": doelen}
-        since = nummer if name in plan.ground.begonnen else plan.gedekt_sinds.get(name)
-        if since is not None:
-            covered[name]["sinds"] = since
-    return covered
+    """Per recipient and purpose the row with which its present ground began."""
+    return {
+        name: {doel: plan.gedekt.get(name, {}).get(doel, nummer) for doel in doelen}
+        for name, doelen in plan.ground.gedekt.items()
+    }
 
 
 def _casus_row(nummer: int, plan: Plan, now: datetime) -> dict[str, Any]:

@@ -38,8 +38,8 @@ casus = Table(
     Column("stand_van", UtcMoment, nullable=False),
     # Keyed digest of what was last delivered, under the casus's own key: tells only "the same".
     Column("vingerafdruk", LargeBinary),
-    # Recipient to purposes, as last told, and since which row of the outbox its feed runs; and
-    # the last day on which all this holds unchanged.
+    # Per recipient and purpose, as last told, the row of the outbox with which its ground
+    # began; and the last day on which all this holds unchanged.
     Column("gedekt", JSON, nullable=False),
     Column("gedekt_tot", Date, index=True),
     Column("opgenomen", UtcMoment, nullable=False),

@@ -103,8 +103,9 @@ def _statements(draw: random.Random, aangemeld: date) -> tuple[Verklaring, ...]:
         Verklaring(
             (*ontvangers, "gemeente"),
             gegeven,
-            draw.choice((EERSTE, TWEEDE - timedelta(days=1), TWEEDE, date(2021, 1, 1))),
-            namens=draw.choice((None, "ouder")),
+            # A few end on the way, most go on.
+            draw.choice((EERSTE, TWEEDE - timedelta(days=1), TWEEDE, *[date(2021, 1, 1)] * 6)),
+            namens=draw.choice((None, "ouder", "voogd")),
         ),
     )
 

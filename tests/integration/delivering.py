@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -136,8 +136,17 @@ class World:
         gate = PrivacyGate(engine=made.engine, keys=made.keys, rulebook=made.rulebook, clock=clock)
         return replace(made, clock=clock, gate=gate)
 
-    def run(self, *words: str, **environ: str) -> "subprocess.Popen[str]":
-        """The program itself, in a process of its own."""
+    @contextmanager
+    def running(self, *words: str, **environ: str) -> "Iterator[subprocess.Popen[str]]":
+        """The program itself, in a process of its own that does not outlive the block."""
+        with self._started(words, environ) as process:
+            try:
+                yield process
+            finally:
+                # gunicorn's own process ends when the one that started it has gone.
+                process.kill()
+
+    def _started(self, words: Sequence[str], environ: Mapping[str, str]) -> "subprocess.Popen[str]":
         file = self.folder / "gateway.toml"
         file.write_text(self._toml())
         return subprocess.Popen(

@@ -4,8 +4,6 @@
 """
 
 import json
-import os
-import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -14,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -22,12 +21,17 @@ from click.testing import CliRunner, Result
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
+from connectors.retries import NO_PATIENCE
 from gateway.app import create_app
 from gateway.auth.permission_map import scopes_for
 from gateway.auth.public_keys import read_public_jwks
 from gateway.cli import cli
 from gateway.config import Settings
 from gateway.database import upgrade
+from gateway.node.bron import load_bron
+from gateway.node.delivery import Wijze, aanleveren
+from gateway.node.outcome import Uitkomst
+from gateway.node.parts import open_node
 from gateway.parties import Bronhouder, Gemeente, Ketenpartner, Levering, Soort
 from gateway.signer import Signer
 from gateway.store.clients import Client, add_client
@@ -39,6 +43,7 @@ from privacy.store import tables
 from privacy.store.dossiers import Lock, load_by_id, load_stands
 from privacy.store.engine import reading, writing
 from tests.architecture.checkout import ROOT
+from tests.unit.connectors.ngo.registers import mapping_text, write_csv
 
 REGISTERS = ROOT / "deploy" / "demo" / "registers"
 MAPPINGS = ROOT / "deploy" / "demo" / "bronnen"
@@ -92,7 +97,7 @@ class Loopback:
         app = self._watched(create_app(self.parts))
         self._server = make_server("127.0.0.1", self._port, app, threaded=True)
         self._server.daemon_threads = False
-        threading.Thread(target=self._server.serve_forever).start()
+        threading.Thread(target=self._server.serve_forever, args=(0.02,)).start()
 
     def down(self) -> None:
         if self._server is not None:
@@ -143,6 +148,12 @@ class Loopback:
             if bronhouder in {None, one.label.bronhouder}
         ]
 
+    def forget_everything(self) -> None:
+        """As after a restored backup from before anybody delivered."""
+        with writing(self.parts.engine) as tx:
+            for table in (tables.casusreferentie, tables.mutatie, tables.toestemming, tables.casus):
+                tx.execute(table.delete())
+
     def _build(self, day: date) -> Parts:
         return build(
             Settings(
@@ -165,7 +176,7 @@ class Loopback:
             if is_delivery:
                 body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
                 self.received.append(body)
-                environ["wsgi.input"] = _again(body)
+                environ["wsgi.input"] = BytesIO(body)
             answer = app(environ, start)
             if is_delivery and self.after_commit():
                 environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
@@ -173,12 +184,6 @@ class Loopback:
             return answer
 
         return watched
-
-
-def _again(body: bytes) -> Any:
-    from io import BytesIO
-
-    return BytesIO(body)
 
 
 @dataclass
@@ -189,31 +194,47 @@ class Nodes:
     gateway: Loopback
     day: date = FIRST
     source_url: str = ""
-    settings: dict[str, str] = field(default_factory=dict)
+    #: More lines for bron.toml by table; under "" what stands above the tables.
+    more: dict[str, str] = field(default_factory=dict)
 
-    def bron(self, code: str, *, plaats: str | Path | None = None, extra: str = "") -> Path:
+    def keeps(self, code: str, *rows: Mapping[str, object]) -> None:
+        """From now on this organisation's register is a small one of our own: these rows."""
+        folder = self._folder(code)
+        text = mapping_text().replace('"voorbeeld"', f'"{code}"')
+        text = text.replace('"mutaties"]', '"mutaties", "casusoverleg"]')
+        (folder / "mapping.toml").write_text(text, encoding="utf-8")
+        write_csv(folder / "register.csv", rows)
+
+    def bron(self, code: str) -> Path:
         """Write bron.toml for today; the same node as before, if there was one."""
-        folder = self.folder / code
-        folder.mkdir(exist_ok=True)
-        register = REGISTERS / self.day.isoformat() / code
-        standard = (
-            f"{self.source_url}/{self.day}/{code}/{FILES[code]}"
-            if code == "seguro"
-            else register / FILES[code]
-        )
+        folder = self._folder(code)
         path = folder / "bron.toml"
         path.write_text(
             f'bronhouder = "{code}"\nnaam = "{code}"\ndemo = true\ndag = {self.day}\n'
-            f"{self.settings.get('boven', '')}\n"
-            f'[register]\nmapping = "{MAPPINGS / code}.toml"\nplaats = "{plaats or standard}"\n'
-            f'woordenlijst = "{register / "woordenlijst.json"}"\n'
+            f"{self.more.get('', '')}\n[register]\n{self._register(code)}\n"
             f'[gateway]\nurl = "{self.gateway.url}"\nclient_id = "{code}-node"\n'
             'sleutel = "client.pem"\n'
             '[opslag]\ndatabase = "sqlite:///node.sqlite"\nsleutels = "sleutels"\n'
-            f"{extra}\n",
+            + "".join(f"[{table}]\n{told}\n" for table, told in self.more.items() if table),
             encoding="utf-8",
         )
         return path
+
+    def _register(self, code: str) -> str:
+        if (self._folder(code) / "register.csv").exists():
+            return 'mapping = "mapping.toml"\nplaats = "register.csv"'
+        folder = REGISTERS / self.day.isoformat() / code
+        place = folder / FILES[code]
+        over_http = f"{self.source_url}/{place.relative_to(REGISTERS)}"
+        return (
+            f'mapping = "{MAPPINGS / code}.toml"\nwoordenlijst = "{folder / "woordenlijst.json"}"\n'
+            f'plaats = "{over_http if code == "seguro" else place}"'
+        )
+
+    def _folder(self, code: str) -> Path:
+        folder = self.folder / code
+        folder.mkdir(exist_ok=True, parents=True)
+        return folder
 
     def make(self, *codes: str) -> None:
         """`agent sleutels`, and the public key brought to the gateway."""
@@ -222,12 +243,17 @@ class Nodes:
             assert made.exit_code == 0, made.output
             self.gateway.register(code, made.stdout)
 
-    def deliver(self, code: str, *words: str, **places: Any) -> Result:
-        return run("aanleveren", self.bron(code, **places), "--json", *words)
+    def deliver(self, code: str, *words: str) -> Result:
+        return run("aanleveren", self.bron(code), "--json", *words)
 
-    def told(self, code: str, *words: str, **places: Any) -> dict[str, Any]:
+    def fails(self, code: str) -> Uitkomst:
+        """Deliver without the patience that a person at a terminal has."""
+        with open_node(load_bron(self.bron(code)), patience=NO_PATIENCE) as node:
+            return aanleveren(node, Wijze())
+
+    def told(self, code: str, *words: str) -> dict[str, Any]:
         """Deliver, which must succeed; what it told."""
-        done = self.deliver(code, *words, **places)
+        done = self.deliver(code, *words)
         assert done.exit_code == 0, done.output
         found: dict[str, Any] = json.loads(done.stdout)
         return found
@@ -235,12 +261,6 @@ class Nodes:
 
 def run(task: str, bron: Path, *words: str) -> Result:
     return CliRunner().invoke(cli, ["agent", task, "--bron", str(bron), *words])
-
-
-def kill(pid: int) -> bool:
-    """The node dies here, as it would at a power cut."""
-    os.kill(pid, signal.SIGKILL)
-    return True
 
 
 class _Pages(SimpleHTTPRequestHandler):
@@ -256,7 +276,7 @@ def pages_of(folder: Path) -> Iterator[str]:
     """The files of a folder as a system that answers over HTTP."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Pages, directory=str(folder)))
     server.daemon_threads = False
-    threading.Thread(target=server.serve_forever).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,)).start()
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}"
     finally:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from threading import Barrier
@@ -26,7 +27,7 @@ from privacy.keys import KeyRing
 from privacy.log.tables import auditregel
 from privacy.log.verify import verify
 from privacy.store.engine import make_engine, reading
-from tests.integration.delivering import Receiver, World, an_item, push, receiving
+from tests.integration.delivering import EVERY_SECOND, Receiver, World, an_item, push, receiving
 from tests.postgres.databases import plain
 
 #: One attempt, and not longer than a moment.
@@ -215,7 +216,7 @@ def test_a_fault_is_kept_and_shown_by_its_kind_alone(parts, receiver, caplog):
     report = bring(parts)
 
     assert state(parts).fout == "GeweigerdError"
-    shown = f"{report} {caplog.text} {caplog.records}"
+    shown = f"{report} {caplog.text} {[vars(record) for record in caplog.records]}"
     assert "9000000001" not in shown
     assert "/mutaties" not in shown
 
@@ -291,19 +292,19 @@ def test_killed_before_it_knew_of_the_receipt_it_brings_the_same_items_again(
     world, parts, receiver
 ):
     push(parts, an_item(1), an_item(2))
-    process = world.run("worker", "--nu", "DT&V")
+    with world.running("worker", "--nu", "DT&V") as process:
 
-    def kill() -> None:
-        receiver.meanwhile = lambda: None
-        os.kill(process.pid, signal.SIGKILL)
-        process.wait()
+        def kill() -> None:
+            receiver.meanwhile = lambda: None
+            os.kill(process.pid, signal.SIGKILL)
+            process.wait()
 
-    receiver.meanwhile = kill
-    process.communicate(timeout=60)
+        receiver.meanwhile = kill
+        _, lines = process.communicate(timeout=60)
+    assert process.returncode == -signal.SIGKILL, lines
 
     again = bring(parts, Way(connect=IMPATIENT.connect, wait_seconds=5))
 
-    assert process.returncode == -signal.SIGKILL
     assert again.afloop is Afloop.BEZORGD
     once, twice = (sorted(str(item) for item in page["items"]) for page in receiver.pages)
     assert once == twice
@@ -314,10 +315,9 @@ def test_told_to_stop_it_finishes_the_page_under_way_and_the_next_run_goes_on(
     world, parts, receiver
 ):
     push(parts, *(an_item(number) for number in range(130)))
-    process = World(**{**vars(world), "cron": "* * * * * *"}).run("worker")
-    receiver.meanwhile = lambda: process.send_signal(signal.SIGTERM)
-
-    _, lines = process.communicate(timeout=60)
+    with replace(world, cron=EVERY_SECOND).running("worker") as process:
+        receiver.meanwhile = lambda: process.send_signal(signal.SIGTERM)
+        _, lines = process.communicate(timeout=60)
 
     assert process.returncode == 0, lines
     assert len(receiver.bodies) == 1
@@ -333,8 +333,8 @@ def test_one_delivery_at_once_says_by_its_exit_code_whether_all_was_received(
     receiver.statuses = [400]
 
     def now(recipient: str) -> tuple[int, str]:
-        process = world.run("worker", "--nu", recipient)
-        told = "".join(process.communicate(timeout=60))
+        with world.running("worker", "--nu", recipient) as process:
+            told = "".join(process.communicate(timeout=60))
         return process.returncode, told
 
     refused, why = now("DT&V")

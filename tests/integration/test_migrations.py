@@ -7,12 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, Table
 
+import gateway.node
 import gateway.store
 import privacy.log
 import privacy.store
-from gateway.database import TABLES, is_current, metadata, upgrade
+from gateway.database import TABLES, is_current, metadata, migrations, newest, upgrade
 from privacy.log.head import read_head
 from privacy.store.engine import make_engine, reading
 
@@ -46,6 +48,10 @@ def test_an_upgrade_begins_the_log_and_a_second_one_changes_nothing(engines):
         assert read_head(connection).omvang == 0
 
 
+def test_the_listing_of_the_migrations_is_their_history():
+    assert ScriptDirectory.from_config(migrations()).get_heads() == [newest()]
+
+
 def test_two_that_upgrade_at_once_wait_for_each_other(engines):
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(upgrade, engines))
@@ -54,7 +60,7 @@ def test_two_that_upgrade_at_once_wait_for_each_other(engines):
 
 def test_the_migrations_know_every_module_that_describes_a_table():
     describing = set()
-    for package in (gateway.store, privacy.store, privacy.log):
+    for package in (gateway.node, gateway.store, privacy.store, privacy.log):
         for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
             module = pkgutil.resolve_name(found.name)
             described = [each for each in vars(module).values() if isinstance(each, Table)]

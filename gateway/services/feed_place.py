@@ -1,0 +1,34 @@
+"""A place in the feed: after a row of the outbox, or after some of the items of one.
+
+A row can mean several items, and a page ends where it is full, also between two of them. The
+place is one number, so that a cursor and the position of a delivery can hold it. It goes by the
+kind of the last item and not by how many there were: consent can take items away meanwhile.
+"""
+
+from typing import Final
+
+from schemas.terms import Mutatiesoort
+
+#: Stands in the feed beside the kinds of mutation; the only item of its row.
+TERUGROEPING: Final = "terugroeping"
+#: Before the first row.
+BEGIN: Final = -1
+
+_ORDER: Final = {TERUGROEPING: 0, **{soort.value: at for at, soort in enumerate(Mutatiesoort)}}
+#: More than there are kinds. Never changed: stored positions are multiples of it.
+_STEPS: Final = 16
+
+
+def after_row(nummer: int) -> int:
+    """All of a row is told."""
+    return nummer * _STEPS + _STEPS - 1
+
+
+def after_item(nummer: int, soort: str) -> int:
+    """A row is told up to and including its item of this kind."""
+    return nummer * _STEPS + _ORDER[soort]
+
+
+def last_whole_row(place: int) -> int:
+    """The last row that is told as a whole; what follows it is still to be looked at."""
+    return (place + 1) // _STEPS - 1
