@@ -65,6 +65,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "keepalive": 15,
             # Only the proxy's own headers count; none of them is read yet.
             "forwarded_allow_ips": "",
+            # No second door: workers are managed by signals.
+            "control_socket_disable": True,
             "limit_request_line": 2_048,
             "limit_request_fields": 50,
         }.items():

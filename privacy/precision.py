@@ -1,8 +1,8 @@
 """Precision: how much of a value leaves, and which of two precisions is the coarser.
 
 Precisions form chains, from fine to coarse. Of two on one chain the later is the coarser; two
-that lie on no common chain can only meet in `ja_nee`. Every function is pure and idempotent
-within a chain: coarsening what was coarsened already changes nothing.
+that lie on no common chain can only meet in `ja_nee`. Every function is pure, and coarsening
+what was coarsened in the same way changes nothing; but for a pseudonym, which has another one.
 """
 
 import hmac

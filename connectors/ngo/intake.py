@@ -39,6 +39,15 @@ class Registerrecord:
     rij: int
     sealed: Sealed
     toestemmingen: tuple[Toestemming, ...] = field(repr=False)
+    blad: str | None = None
+    bladrij: int | None = None
+
+    @property
+    def waar(self) -> str:
+        """Where a person finds it: sheet and row as the sheet numbers them, or the ordinal."""
+        if self.bladrij is None:
+            return f"regel {self.rij}"
+        return f"{self.blad or ''} rij {self.bladrij}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +180,7 @@ def _sealed(
         mapping.toestemming,
         toestemming_id=toestemming_id,
     )
-    return Registerrecord(record.rij, seal(label, wire), consents)
+    return Registerrecord(record.rij, seal(label, wire), consents, record.blad, record.bladrij)
 
 
 def _wire(samenvatting: Casussamenvatting) -> dict[str, str | None]:

@@ -6,7 +6,7 @@ from gateway.auth.permission_map import Rule
 from gateway.refusals import ForbiddenError, UnauthenticatedError
 from gateway.store.clients import find_client
 from gateway.wiring import Parts
-from privacy.store.engine import reading
+from privacy.store.engine import looking
 
 _INVALID = "Dit toegangsbewijs is niet geldig, of niet meer."
 
@@ -29,7 +29,7 @@ class Doorkeeper:
         claims = self._tokens.read(token.strip()) if scheme.lower() == "bearer" else None
         if claims is None:
             raise UnauthenticatedError(_INVALID)
-        with reading(self._parts.engine) as connection:
+        with looking(self._parts.engine) as connection:
             client = find_client(connection, claims.client_id)
         if client is None or client.bevroren:
             raise UnauthenticatedError(_INVALID)

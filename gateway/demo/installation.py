@@ -76,7 +76,9 @@ class Installation:
             *(self._partner(code, delivery_url) for code in LEVERING),
             f"[gemeente]\ncode = {toml_text(GEMEENTE.code)}\nnaam = {toml_text(GEMEENTE.naam)}",
         ]
-        (self.folder / "gateway.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        fresh = self.folder / "gateway.toml.nieuw"
+        fresh.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        fresh.replace(self.folder / "gateway.toml")
 
     def _partner(self, code: str, delivery_url: str) -> str:
         head = _party("ketenpartner", code, self.policies.of(code).naam)

@@ -35,9 +35,9 @@ _WOORD: Final[Mapping[Afloop, str]] = MappingProxyType({each: each.name.lower() 
 
 @dataclass(frozen=True, slots=True)
 class Weigering:
-    """One fault that the gateway found in one item; `rij` is None where it came from memory."""
+    """One fault that the gateway found in one item; `waar` is None where it came from memory."""
 
-    rij: int | None
+    waar: str | None
     veld: str
     code: str
 
@@ -59,7 +59,7 @@ class Tally:
 class Uitkomst:
     """One run. `verdwenen` was let through by the gate, for the organisation itself.
 
-    `thuis` are the rows of good records without consent that holds today. `te_verzenden` counts
+    `thuis` says where the good records stand that have no consent today. `te_verzenden` counts
     what a trial would have sent.
     """
 
@@ -70,7 +70,7 @@ class Uitkomst:
     rijen: int = 0
     geldig: int = 0
     fouten: tuple[Rijfout, ...] = ()
-    thuis: tuple[int, ...] = ()
+    thuis: tuple[str, ...] = ()
     te_verzenden: int = 0
     overgeslagen: int = 0
     aantal_verdwenen: int = 0

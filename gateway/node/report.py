@@ -82,9 +82,8 @@ def _counts(found: Uitkomst, naam: str, *, proef: bool) -> Table:
     return table
 
 
-def _at_home(rijen: Sequence[int]) -> str:
-    shown = ", ".join(str(rij) for rij in rijen)
-    return f"Zonder toestemming die vandaag geldt, en dus thuis gebleven: rij {shown}."
+def _at_home(waar: Sequence[str]) -> str:
+    return f"Zonder toestemming die vandaag geldt, en dus thuis gebleven: {', '.join(waar)}."
 
 
 def _refused(fouten: Sequence[Rijfout]) -> Table:
@@ -108,10 +107,9 @@ def _vanished(v_nummers: Sequence[str]) -> str:
 
 def _refused_there(geweigerd: Sequence[Weigering]) -> Table:
     table = Table(title="Geweigerd door de gateway", show_lines=True)
-    for heading in ("rij", "veld", "wat is er mis", "wat te doen"):
+    for heading in ("waar", "veld", "wat is er mis", "wat te doen"):
         table.add_column(heading)
     for each in geweigerd:
         wat, te_doen = TEKSTEN.get(each.code, _ONBEKEND)
-        rij = "eerder verstuurd" if each.rij is None else str(each.rij)
-        table.add_row(rij, escape(each.veld), wat, te_doen)
+        table.add_row(escape(each.waar or "eerder verstuurd"), escape(each.veld), wat, te_doen)
     return table

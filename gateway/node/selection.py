@@ -28,7 +28,7 @@ from schemas.toestemming import ToestemmingSchema, toestemming_schema
 class Zending:
     """One casus to send: the version to remember, and the digest once the gateway has it.
 
-    `entitled`: a partner may have something of it today, so its summary goes along. `rij` is
+    `entitled`: a partner may have something of it today, so its summary goes along. `waar` is
     None where it comes from memory.
     """
 
@@ -36,7 +36,7 @@ class Zending:
     afdruk: bytes = field(repr=False)
     entitled: bool
     casus_id: UUID | None
-    rij: int | None
+    waar: str | None
 
     @property
     def is_new(self) -> bool:
@@ -72,7 +72,7 @@ class Selectie:
 
     zendingen: tuple[Zending, ...]
     bekend: tuple[Stand, ...]
-    thuis: tuple[int, ...]
+    thuis: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +100,11 @@ def select(
     rules = _rules(node, gelezen_op=gelezen_op, alles=alles)
     zendingen: list[Zending] = []
     bekend: list[Stand] = []
-    thuis: list[int] = []
+    thuis: list[str] = []
     for record in register.goed:
         zending = _of_record(rules, record, known.get(record.sealed.label.kenmerk))
         if not zending.entitled:
-            thuis.append(record.rij)
+            thuis.append(record.waar)
             if zending.is_new:
                 continue
         before = known.get(zending.stand.kenmerk)
@@ -150,7 +150,7 @@ def _of_record(rules: _Rules, record: Registerrecord, before: Herinnering | None
         wrapped=wrapped,
     )
     casus_id = None if before is None else before.casus_id
-    return _zending(rules, stand, allowed, casus_id, record.rij)
+    return _zending(rules, stand, allowed, casus_id, record.waar)
 
 
 def _remembered(
@@ -187,12 +187,12 @@ def _of_memory(rules: _Rules, before: Herinnering) -> Zending:
 
 
 def _zending(
-    rules: _Rules, stand: Stand, allowed: Entitlement, casus_id: UUID | None, rij: int | None
+    rules: _Rules, stand: Stand, allowed: Entitlement, casus_id: UUID | None, waar: str | None
 ) -> Zending:
     entitled = allowed.refusal is None
     digest = digest_of(stand.sealed, allowed.velden, rules.viewer, rules.key) if entitled else b""
     afdruk = _afdruk(stand.keys, digest, stand.consents)
-    return Zending(stand, afdruk, entitled, casus_id, rij)
+    return Zending(stand, afdruk, entitled, casus_id, waar)
 
 
 def _afdruk(keys: CasusKeys, digest: bytes, consents: Toestemmingsstand) -> bytes:

@@ -119,5 +119,5 @@ def _count(zending: Zending, answer: Itemantwoord, tally: Tally) -> None:
     tally.counted[answer.resultaat] += 1
     if answer.resultaat is Itemresultaat.GEWEIGERD:
         tally.geweigerd.extend(
-            Weigering(zending.rij, each.veld, each.code) for each in answer.problemen
+            Weigering(zending.waar, each.veld, each.code) for each in answer.problemen
         )

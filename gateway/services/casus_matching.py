@@ -17,14 +17,15 @@ from privacy.dossier import Dossier
 from privacy.keys import KeyRing
 from privacy.registration import Delivery
 from privacy.store import tables
-from privacy.store.dossiers import Lock, find_own, in_chunks, load_by_id
+from privacy.store.chosen import in_chunks, over
+from privacy.store.dossiers import Lock, find_own, load_by_id
 from schemas.faults import Fout, Foutcode
 
-_OWN_CONSENTS: Final = select(
-    tables.toestemming.c.toestemming_id, tables.toestemming.c.casus_id
-).where(
-    tables.toestemming.c.bronhouder == bindparam("bronhouder"),
-    tables.toestemming.c.toestemming_id.in_(bindparam("chosen", expanding=True)),
+_OWN_CONSENTS: Final = over(
+    tables.toestemming.c.toestemming_id,
+    select(tables.toestemming.c.toestemming_id, tables.toestemming.c.casus_id)
+    .where(tables.toestemming.c.bronhouder == bindparam("bronhouder"))
+    .where,
 )
 
 

@@ -6,10 +6,10 @@ is decided now: its ground may have gone since. A recall is owed to whoever once
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Integer, Row, bindparam, select
 
 from gateway.auth.caller import Caller
 from gateway.refusals import ForbiddenError, InvalidRequestError
@@ -32,6 +32,13 @@ from schemas.terms import Doel, Grondslag
 FEED = frozenset({Doel.AANMELDING, Doel.MUTATIES})
 #: Rows of the outbox that are looked ahead at once.
 _LOOKED_AT = 100
+# Built once: building a statement costs as much as running it.
+_ROWS: Final = (
+    select(*(column for column in tables.mutatie.c if column.name != "stand"))
+    .where(tables.mutatie.c.nummer > bindparam("after"))
+    .order_by(tables.mutatie.c.nummer)
+    .limit(bindparam("most", type_=Integer))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +130,10 @@ def pass_silence(parts: Parts, caller: Caller, position: int) -> Position:
 
 def _fill(tx: Connection, feed: Feed, page: _Page, limiet: int) -> None:
     """Add items until the page is full or the outbox ends; rows that tell nothing are passed."""
-    while rows := _rows(tx, page.place, max(limiet, _LOOKED_AT)):
+    # One row more than items are asked for, mostly says whether there are more; only where rows
+    # tell nothing is it worth looking further at once.
+    ahead = limiet + 1
+    while rows := _rows(tx, page.place, ahead):
         loaded = _Loaded.of(feed.parts, tx, feed.recipient, rows, Lock.SHARE)
         for row in rows:
             for place, item in loaded.after(page.place, feed, row):
@@ -133,6 +143,7 @@ def _fill(tx: Connection, feed: Feed, page: _Page, limiet: int) -> None:
                 page.candidates.append(item)
                 page.place = place
             page.place = after_row(row.nummer)
+        ahead = max(limiet + 1, _LOOKED_AT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +203,5 @@ def _may_leave(feed: Feed, candidate: Candidate) -> bool:
     return answer.refusal is None
 
 
-def _rows(tx: Connection, place: int, limiet: int) -> Sequence[Row[Any]]:
-    table = tables.mutatie
-    columns = [column for column in table.c if column.name != "stand"]
-    query = select(*columns).where(table.c.nummer > last_whole_row(place))
-    return tx.execute(query.order_by(table.c.nummer).limit(limiet)).all()
+def _rows(tx: Connection, place: int, most: int) -> Sequence[Row[Any]]:
+    return tx.execute(_ROWS, {"after": last_whole_row(place), "most": most}).all()

@@ -19,21 +19,20 @@ from privacy.clock import utc_text
 from privacy.log.append import append
 from privacy.log.entries import AuditEntry, Auditsoort
 from privacy.store import tables
-from privacy.store.dossiers import in_chunks
+from privacy.store.chosen import in_chunks, over
 from privacy.store.engine import loser_tries_again, reading, writing
 from schemas.terms import Itemresultaat
 from schemas.verzoeken import Agendering, AgenderingSchema, Overlegplan, OverlegplanSchema
 
 _PLAN = OverlegplanSchema()
 _AGENDERING = AgenderingSchema()
-_OWN: Final = (
+_OWN: Final = over(
+    tables.casus.c.id,
     select(tables.casus.c.id)
-    .where(
-        tables.casus.c.bronhouder == bindparam("bronhouder"),
-        tables.casus.c.id.in_(bindparam("chosen", expanding=True)),
-    )
+    .where(tables.casus.c.bronhouder == bindparam("bronhouder"))
     .order_by(tables.casus.c.id)
     .with_for_update(read=True, key_share=True)
+    .where,
 )
 
 

@@ -4,9 +4,10 @@ Freezing fixed agenda and versions; gate, consent and policy decide at each down
 without a ground for this partner today is simply not there.
 """
 
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from gateway.auth.caller import Caller
 from gateway.refusals import ForbiddenError, NotFoundError
@@ -19,11 +20,18 @@ from privacy.log.entries import Auditsoort
 from privacy.question import Ask, Candidate, Gathered, Part, given
 from privacy.sealed import Sealed
 from privacy.store.dossiers import Lock, load_by_id, load_stands
-from privacy.store.engine import reading
+from privacy.store.engine import looking
 from privacy.store.references import note_disclosed
 from schemas.terms import Doel, Grondslag
 from schemas.verzoeken import Overlegsoort
 
+# Built once: building a statement costs as much as running it.
+_FOUND: Final = select(overleg).where(overleg.c.id == bindparam("overleg"))
+_AGENDA: Final = (
+    select(agendapunt)
+    .where(agendapunt.c.overleg_id == bindparam("overleg"))
+    .order_by(agendapunt.c.volgorde)
+)
 _PURPOSE = {Overlegsoort.LSO: Doel.CASUSOVERLEG, Overlegsoort.MRT: Doel.MRT}
 
 
@@ -31,8 +39,8 @@ def disclose_pakket(parts: Parts, caller: Caller, overleg_id: UUID) -> Disclosur
     """The pack of one conference; NotFoundError while it is not frozen, or does not exist."""
     recipient = caller.organisatie
     record_lapses(parts, caller.trace_id)
-    with reading(parts.engine) as tx:
-        found = tx.execute(select(overleg).where(overleg.c.id == overleg_id)).one_or_none()
+    with looking(parts.engine) as connection:
+        found = connection.execute(_FOUND, {"overleg": overleg_id}).one_or_none()
     if found is None or found.bevroren_op is None:
         raise NotFoundError
     purpose = _PURPOSE[Overlegsoort(found.soort)]
@@ -67,8 +75,7 @@ def disclose_pakket(parts: Parts, caller: Caller, overleg_id: UUID) -> Disclosur
 def _candidates(
     parts: Parts, tx: Connection, ask: Ask, purpose: Doel, overleg_id: UUID
 ) -> list[Candidate]:
-    query = select(agendapunt).where(agendapunt.c.overleg_id == overleg_id)
-    points = tx.execute(query.order_by(agendapunt.c.volgorde)).all()
+    points = tx.execute(_AGENDA, {"overleg": overleg_id}).all()
     dossiers = load_by_id(tx, parts.keys, (point.casus_id for point in points), Lock.SHARE)
     wanted = [
         (dossiers[point.casus_id], point.stand_nummer)

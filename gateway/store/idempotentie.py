@@ -1,5 +1,7 @@
 """Answers kept under an Idempotency-Key. They hold no personal data: results and references."""
 
+from typing import Final
+
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -9,6 +11,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    bindparam,
     delete,
     select,
     update,
@@ -27,6 +30,12 @@ idempotentie = Table(
     Column("antwoord", Text),
     Column("tijd", BigInteger, nullable=False, index=True),
 )
+# Built once: building a statement costs as much as running it.
+_MINE: Final = (idempotentie.c.client_id == bindparam("wie")) & (
+    idempotentie.c.sleutel == bindparam("welke")
+)
+_KEPT: Final = select(idempotentie.c.afdruk, idempotentie.c.antwoord).where(_MINE)
+_KEEP: Final = update(idempotentie).where(_MINE).values(antwoord=bindparam("wat"))
 
 
 def claim(connection: Connection, client_id: str, sleutel: str, *, afdruk: bytes, now: int) -> bool:
@@ -37,15 +46,12 @@ def claim(connection: Connection, client_id: str, sleutel: str, *, afdruk: bytes
 
 def kept(connection: Connection, client_id: str, sleutel: str) -> Row[bytes, str | None]:
     """Digest and answer of a key that was claimed before."""
-    mine = (idempotentie.c.client_id == client_id) & (idempotentie.c.sleutel == sleutel)
-    columns = select(idempotentie.c.afdruk, idempotentie.c.antwoord)
-    return connection.execute(columns.where(mine)).one()
+    return connection.execute(_KEPT, {"wie": client_id, "welke": sleutel}).one()
 
 
 def keep(connection: Connection, client_id: str, sleutel: str, antwoord: str) -> None:
     """Put the answer beside the key, in the transaction that claimed it."""
-    mine = (idempotentie.c.client_id == client_id) & (idempotentie.c.sleutel == sleutel)
-    connection.execute(update(idempotentie).where(mine).values(antwoord=antwoord))
+    connection.execute(_KEEP, {"wie": client_id, "welke": sleutel, "wat": antwoord})
 
 
 def forget(connection: Connection, before: int) -> int:

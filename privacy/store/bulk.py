@@ -21,6 +21,8 @@ def insert_rows(tx: Connection, table: Table, rows: Sequence[Mapping[str, Any]])
         return
     if tx.dialect.name == "postgresql" and len(rows) >= _COPY_FROM:
         _copy(tx, table, rows)
+    elif len(rows) == 1:
+        tx.execute(_insert(table), rows[0])  # executemany costs twice as much
     else:
         tx.execute(_insert(table), list(rows))
 

@@ -11,30 +11,25 @@ from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from privacy.consent import Event, Gebeurtenis, Statement, states_of
 from privacy.dossier import Dossier
 from privacy.keys import KeyRing
 from privacy.sealed import Label, Sealed
 from privacy.store import tables
+from privacy.store.chosen import Chosen, in_chunks, over
 from privacy.vault import WrappedKeys, open_keys
 from schemas.terms import Doel
 
-#: Parameters of one IN list; far below the limits of both databases.
-CHUNK: Final = 500
-
-# Built once: building a statement costs as much as running it.
-_CHOSEN: Final[BindParameter[Any]] = bindparam("chosen", expanding=True)
 _CASUS: Final = select(tables.casus).order_by(tables.casus.c.id)
-_BY_ID: Final = _CASUS.where(tables.casus.c.id.in_(_CHOSEN))
-_BY_INDEX: Final = select(tables.casus.c.id).where(
-    tables.casus.c.bronhouder == bindparam("bronhouder"), tables.casus.c.blind_index.in_(_CHOSEN)
+_OWN: Final = select(tables.casus.c.id).where(tables.casus.c.bronhouder == bindparam("bronhouder"))
+_BY_INDEX: Final = over(tables.casus.c.blind_index, _OWN.where)
+_EVENTS: Final = over(tables.toestemming.c.casus_id, select(tables.toestemming).where)
+_STANDS: Final = over(
+    tables.mutatie.c.nummer,
+    select(tables.mutatie.c.nummer, tables.mutatie.c.versie, tables.mutatie.c.stand).where,
 )
-_EVENTS: Final = select(tables.toestemming).where(tables.toestemming.c.casus_id.in_(_CHOSEN))
-_STANDS: Final = select(
-    tables.mutatie.c.nummer, tables.mutatie.c.versie, tables.mutatie.c.stand
-).where(tables.mutatie.c.nummer.in_(_CHOSEN))
 
 
 class Lock(Enum):
@@ -45,25 +40,18 @@ class Lock(Enum):
     UPDATE = "update"
 
 
-_Locked = Mapping[Lock, Select[Any]]
-
-
-def _locked(query: Select[Any]) -> _Locked:
-    return {
-        Lock.NONE: query,
-        Lock.SHARE: query.with_for_update(read=True),
-        Lock.UPDATE: query.with_for_update(),
-    }
-
-
-_BY_ID_LOCKED: Final = _locked(_BY_ID)
+_BY_ID: Final[Mapping[Lock, Chosen]] = {
+    Lock.NONE: over(tables.casus.c.id, _CASUS.where),
+    Lock.SHARE: over(tables.casus.c.id, _CASUS.with_for_update(read=True).where),
+    Lock.UPDATE: over(tables.casus.c.id, _CASUS.with_for_update().where),
+}
 
 
 def load_by_id(
     tx: Connection, ring: KeyRing, ids: Iterable[UUID], lock: Lock
 ) -> dict[UUID, Dossier]:
     """The casussen with these ids; an unknown id is simply not in the answer."""
-    return _load(tx, ring, in_chunks(tx, _BY_ID_LOCKED[lock], ids))
+    return _load(tx, ring, in_chunks(tx, _BY_ID[lock], ids))
 
 
 def find_own(tx: Connection, bronhouder: str, indexes: Iterable[bytes]) -> set[UUID]:
@@ -94,23 +82,6 @@ def load_events(tx: Connection, casussen: Iterable[UUID]) -> dict[UUID, list[Eve
     for events in found.values():
         events.sort(key=attrgetter("nummer"))
     return found
-
-
-def in_chunks(
-    tx: Connection,
-    query: Select[Any],
-    keys: Iterable[Any],
-    parameters: Mapping[str, Any] | None = None,
-) -> list[Row[Any]]:
-    """All rows of a query over the keys, asked for in order and by the chunk (`chosen`)."""
-    ordered = sorted(set(keys))
-    return [
-        row
-        for start in range(0, len(ordered), CHUNK)
-        for row in tx.execute(
-            query, {**(parameters or {}), "chosen": ordered[start : start + CHUNK]}
-        )
-    ]
 
 
 def _load(tx: Connection, ring: KeyRing, rows: Sequence[Row[Any]]) -> dict[UUID, Dossier]:

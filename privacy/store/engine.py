@@ -11,15 +11,20 @@ other inserted first. `loser_tries_again` runs such a transaction once more, fro
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidatePoolError
 from tenacity import retry, retry_if_exception, stop_after_attempt, wait_random
 
 BUSY_TIMEOUT_MS = 30_000
+#: Seconds after its last use for which a connection of the pool is taken to be alive.
+_FRESH = 1.0
+_USED = "lso_used"
 #: PostgreSQL: serialization_failure and deadlock_detected. Nothing of the transaction stands.
 _ROLLED_BACK = frozenset({"40001", "40P01"})
 _WRITE_LOCKS: dict[str, threading.Lock] = {}
@@ -33,9 +38,27 @@ def make_engine(url: str) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     # psycopg's own name: `postgresql://` means psycopg 3 in SQLAlchemy 2.1.
-    return create_engine(
-        url, hide_parameters=True, pool_pre_ping=True, pool_size=10, max_overflow=20
-    )
+    engine = create_engine(url, hide_parameters=True, pool_size=10, max_overflow=20)
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", partial(_ping_if_idle, engine.dialect))
+    return engine
+
+
+def _note_use(_connection: object, record: Any) -> None:
+    record.info[_USED] = time.monotonic()
+
+
+def _ping_if_idle(dialect: Dialect, connection: Any, record: Any, _proxy: object) -> None:
+    """Ask of a connection that lay still whether its server is there; else all are made anew.
+
+    SQLAlchemy's own pre-ping asks at every transaction, which is a tenth of a small one.
+    """
+    if time.monotonic() - record.info.get(_USED, 0.0) < _FRESH:
+        return
+    try:
+        dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error:
+        raise InvalidatePoolError from None
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -83,6 +106,17 @@ def writing(engine: Engine) -> Iterator[Connection]:
         engine.connect().execution_options(lso_writes=True) as connection,
         connection.begin(),
     ):
+        yield connection
+
+
+@contextmanager
+def looking(engine: Engine) -> Iterator[Connection]:
+    """For one statement that only reads: it is a transaction by itself, without BEGIN and COMMIT.
+
+    What two statements see here need not be of one moment: that is for `reading`.
+    """
+    options = {} if engine.dialect.name == "sqlite" else {"isolation_level": "AUTOCOMMIT"}
+    with engine.connect().execution_options(**options) as connection:
         yield connection
 
 

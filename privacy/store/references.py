@@ -4,16 +4,22 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Executable, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from privacy.store import tables
-from privacy.store.dossiers import in_chunks
+from privacy.store.chosen import in_chunks, over
 
-_TOLD: Final = select(tables.casusreferentie.c.casus_id, tables.casusreferentie.c.sinds).where(
-    tables.casusreferentie.c.ontvanger == bindparam("ontvanger"),
-    tables.casusreferentie.c.casus_id.in_(bindparam("chosen", expanding=True)),
+_TOLD: Final = over(
+    tables.casusreferentie.c.casus_id,
+    select(tables.casusreferentie.c.casus_id, tables.casusreferentie.c.sinds)
+    .where(tables.casusreferentie.c.ontvanger == bindparam("ontvanger"))
+    .where,
 )
+_NOTE: Final[Mapping[str, Executable]] = {
+    "postgresql": postgresql.insert(tables.casusreferentie).on_conflict_do_nothing(),
+    "sqlite": sqlite.insert(tables.casusreferentie).on_conflict_do_nothing(),
+}
 
 
 def note_disclosed(
@@ -22,12 +28,11 @@ def note_disclosed(
     """Remember first disclosures; what was remembered before stays as it is."""
     if not references:
         return
-    dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
     rows = [
         {"casus_id": casus, "ontvanger": recipient, "referentie": reference, "sinds": nummer}
         for casus, reference in sorted(references.items())
     ]
-    tx.execute(dialect.insert(tables.casusreferentie).on_conflict_do_nothing(), rows)
+    tx.execute(_NOTE[tx.dialect.name], rows[0] if len(rows) == 1 else rows)
 
 
 def told_since(tx: Connection, recipient: str, casussen: Iterable[UUID]) -> dict[UUID, int]:

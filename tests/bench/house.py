@@ -91,9 +91,7 @@ class House:
             asked = create_environ("/oauth/token", method="POST", data=form)
             self._tokens[organisatie] = self.send(asked)["access_token"]
 
-    def a_request(
-        self, who: str, path: str, body: bytes | None = None, query: str = ""
-    ) -> Environ:
+    def a_request(self, who: str, path: str, body: bytes | None = None, query: str = "") -> Environ:
         """A request of this client; with a body it is a POST with an Idempotency-Key."""
         headers = {"Authorization": f"Bearer {self._tokens[who]}"}
         if body is not None:

@@ -69,8 +69,9 @@ def _same_names(where: str, found: set[str], expected: set[str]) -> Iterator[str
 
 
 def _same_items(where: str, found: Iterable[Any], expected: Iterable[Any]) -> Iterator[str]:
-    ours, theirs = (Counter(json.dumps(each, sort_keys=True) for each in side)
-                    for side in (found, expected))
+    ours, theirs = (
+        Counter(json.dumps(each, sort_keys=True) for each in side) for side in (found, expected)
+    )
     for item, count in sorted((theirs - ours).items()):
         yield f"{where}: {count} x missing {item}"
     for item, count in sorted((ours - theirs).items()):

@@ -166,8 +166,11 @@ def _changes(old: Casus, new: Casus) -> Iterator[tuple[str, dict[str, Any]]]:
         "uitstroom": was != "uitgestroomd" and is_ == "uitgestroomd",
     }
     for soort, fields in _TAKES.items():
-        taken = {name: changed.pop(name) for name in fields if name in changed} \
-            if happened.get(soort, soort == "correctie") else {}
+        taken = (
+            {name: changed.pop(name) for name in fields if name in changed}
+            if happened.get(soort, soort == "correctie")
+            else {}
+        )
         if taken:
             yield soort, taken
 

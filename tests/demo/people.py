@@ -43,6 +43,7 @@ class Casus:
     scenario: str = "niet_vastgesteld"
     rol: str = "zaakhouder"
     verklaringen: tuple[Verklaring, ...] = field(default=())
+    notitie: str = "geheim"  # in a column that no mapping names
 
 
 Dag = dict[str, list[Casus]]

@@ -96,7 +96,7 @@ def _stil(folder: Path, casussen: list[Casus]) -> None:
         for number, each in enumerate(casussen, 1):
             born = _birth(each)
             client = (number, each.v_nummer, each.naam, each.nationaliteit, each.geslacht, born)
-            base.execute("INSERT INTO client VALUES (?,?,?,?,?,?,0,'geheim')", client)
+            base.execute("INSERT INTO client VALUES (?,?,?,?,?,?,0,?)", (*client, each.notitie))
             stay = (_day(each.aangemeld), _day(each.instroom), _day(each.uitstroom))
             rest = (_reason(each), each.lijn, _scenario(each), each.rol)
             base.execute(
@@ -141,7 +141,7 @@ def _client(each: Casus) -> dict[str, object]:
             "role": each.rol,
         },
         "consents": [_consent(said) for said in each.verklaringen],
-        "notes": "geheim",
+        "notes": each.notitie,
     }
 
 
@@ -166,7 +166,7 @@ def _cells(each: Casus) -> list[str]:
     return [
         *(each.v_nummer, each.naam, each.nationaliteit, each.geslacht, _birth(each)),
         *(_day(each.aangemeld), _day(each.instroom), _day(each.uitstroom), _reason(each)),
-        *(each.lijn or "", _scenario(each), each.rol, *consent, "geheim"),
+        *(each.lijn or "", _scenario(each), each.rol, *consent, each.notitie),
     ]
 
 

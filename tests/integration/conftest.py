@@ -1,5 +1,6 @@
-"""A gateway on either database."""
+"""A gateway on either database, or on SQLite alone for what no database makes a difference to."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,5 +13,15 @@ from tests.world import World
 def world(database_url: str, tmp_path: Path) -> Iterator[World]:
     """A gateway with nothing in it; the test runs on both databases."""
     made = World(tmp_path, database_url)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def embedded(sqlite_template: Path, tmp_path: Path) -> Iterator[World]:
+    """The same on SQLite only."""
+    file = tmp_path / "embedded.sqlite"
+    shutil.copyfile(sqlite_template, file)
+    made = World(tmp_path, f"sqlite:///{file}")
     yield made
     made.close()

@@ -34,7 +34,9 @@ def test_a_refused_row_is_shown_with_its_place_and_what_to_do():
 
 
 def test_who_stays_home_is_shown_by_row():
-    assert "rij 2, 5." in shown(outcome(thuis=(2, 5)))
+    told = shown(outcome(thuis=("Cliënten rij 6", "regel 5")))
+
+    assert "Cliënten rij 6, regel 5." in told
 
 
 def test_a_trial_says_that_nothing_left():
@@ -45,7 +47,9 @@ def test_a_trial_says_that_nothing_left():
 
 
 def test_what_the_gateway_refused_is_shown_also_where_its_code_is_new():
-    tally = Tally(geweigerd=[Weigering(3, "naam", "bsn"), Weigering(None, "x", "nieuw")])
+    tally = Tally(
+        geweigerd=[Weigering("Cliënten rij 3", "naam", "bsn"), Weigering(None, "x", "nieuw")]
+    )
 
     told = shown(outcome(tally=tally, afloop=Afloop.GEWEIGERD, melding="[rood] deel"))
 
@@ -63,7 +67,7 @@ def test_a_run_that_did_not_begin_shows_why_and_no_counts():
 def test_for_machines_every_kind_of_answer_is_counted():
     tally = Tally(Counter({Itemresultaat.AANGENOMEN: 2}))
 
-    told = outcome(tally=tally, thuis=(2,), overgeslagen=1).to_wire()
+    told = outcome(tally=tally, thuis=("regel 2",), overgeslagen=1).to_wire()
 
     assert told["verzonden"] == {"aangenomen": 2, "ongewijzigd": 0, "verouderd": 0, "geweigerd": 0}
     assert (told["metToestemming"], told["zonderToestemming"]) == (2, 1)

@@ -1,0 +1,48 @@
+"""Queries over chosen keys, as each database takes them best.
+
+PostgreSQL takes all keys as one array: the text of the statement is the same for one key and for
+five hundred, so that driver and server keep it prepared. SQLite has no arrays: there every key is
+a parameter of its own.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import ARRAY, Column, ColumnElement, Connection, Row, Select, any_, bindparam
+
+#: Keys of one statement; far below the limits of both databases.
+CHUNK: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """One query in two forms; built once, since building costs as much as running."""
+
+    by_array: Select[Any]
+    by_list: Select[Any]
+
+
+def over(column: Column[Any], query: Callable[[ColumnElement[bool]], Select[Any]]) -> Chosen:
+    """The query with the condition that the column holds one of the keys."""
+    array = bindparam("chosen", type_=ARRAY(column.type))
+    listed: ColumnElement[bool] = column.in_(bindparam("chosen", expanding=True))
+    return Chosen(query(column == any_(array)), query(listed))
+
+
+def in_chunks(
+    tx: Connection,
+    query: Chosen,
+    keys: Iterable[Any],
+    parameters: Mapping[str, Any] | None = None,
+) -> list[Row[Any]]:
+    """All rows of a query over the keys, asked for in order and by the chunk."""
+    statement = query.by_array if tx.dialect.name == "postgresql" else query.by_list
+    ordered = sorted(set(keys))
+    return [
+        row
+        for start in range(0, len(ordered), CHUNK)
+        for row in tx.execute(
+            statement, {**(parameters or {}), "chosen": ordered[start : start + CHUNK]}
+        )
+    ]

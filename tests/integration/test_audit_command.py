@@ -1,0 +1,105 @@
+"""`lso-gateway audit controleer`: sound or not, said in words, in JSON, and by the exit code."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import Engine, delete, update
+
+from gateway.cli import cli
+from gateway.signer import Signer
+from privacy.keys import KeyRing
+from privacy.log.append import append, initialise
+from privacy.log.tables import audithoofd, auditregel
+from privacy.store.engine import reading, writing
+from tests.unit.privacy.log.examples import NOW, an_entry
+
+ENTRIES = 20
+
+
+@pytest.fixture
+def check(tmp_path: Path, database_url: str, engine: Engine) -> Callable[..., Result]:
+    """The command over a log of some entries."""
+    KeyRing.create(tmp_path / "sleutels")
+    Signer.create(tmp_path / "sleutels")
+    with writing(engine) as tx:
+        initialise(tx)
+        append(tx, [an_entry() for _ in range(ENTRIES)], NOW)
+    environ = {
+        "LSO_GATEWAY_DATABASE": database_url,
+        "LSO_GATEWAY_SLEUTELS": str(tmp_path / "sleutels"),
+        "LSO_GATEWAY_UITGEVER": "https://gateway.example",
+    }
+    return lambda *more: CliRunner(env=environ).invoke(cli, ["audit", "controleer", *more])
+
+
+def test_a_sound_log_is_said_to_be_sound_with_its_size_and_root(check):
+    told, wire = check(), check("--json")
+
+    assert (told.exit_code, wire.exit_code) == (0, 0)
+    found = json.loads(wire.output)
+    assert found["gecontroleerd"]
+    assert found["regels"] == ENTRIES
+    assert told.output == f"Het log klopt: {ENTRIES} regels, wortel {found['wortel']}.\n"
+
+
+def test_looking_changes_nothing(check, engine):
+    with reading(engine) as tx:
+        before = tx.execute(audithoofd.select()).all()
+
+    check()
+
+    with reading(engine) as tx:
+        assert tx.execute(audithoofd.select()).all() == before
+
+
+def test_the_first_entry_that_was_altered_is_named(check, engine):
+    with writing(engine) as tx:
+        for number in (7, 12):
+            altered = update(auditregel).where(auditregel.c.nummer == number)
+            tx.execute(altered.values(regel=b'{"v":1}'))
+
+    told, wire = check(), check("--json")
+
+    assert (told.exit_code, wire.exit_code) == (1, 1)
+    assert "klopt niet bij regel 7: deze regel is gewijzigd" in told.output
+    found = json.loads(wire.output)
+    assert not found["gecontroleerd"]
+    assert (found["eersteFout"], found["reden"]) == (7, "gewijzigd")
+
+
+def test_an_entry_that_was_taken_out_is_named(check, engine):
+    with writing(engine) as tx:
+        tx.execute(delete(auditregel).where(auditregel.c.nummer == 3))
+
+    told = check()
+
+    assert told.exit_code == 1
+    assert "bij regel 3: deze regel ontbreekt" in told.output
+
+
+def test_a_log_without_its_head_is_no_log(check, engine):
+    with writing(engine) as tx:
+        tx.execute(delete(audithoofd))
+
+    told = check()
+
+    assert told.exit_code == 1
+    assert "Er is geen log" in told.output
+
+
+def test_where_there_is_no_database_none_is_made(tmp_path):
+    KeyRing.create(tmp_path / "sleutels")
+    environ = {
+        "LSO_GATEWAY_DATABASE": f"sqlite:///{tmp_path / 'nergens.sqlite'}",
+        "LSO_GATEWAY_SLEUTELS": str(tmp_path / "sleutels"),
+        "LSO_GATEWAY_UITGEVER": "https://gateway.example",
+    }
+
+    told = CliRunner(env=environ).invoke(cli, ["audit", "controleer"])
+
+    assert told.exit_code == 1
+    assert "De database is er niet" in told.output
+    assert not (tmp_path / "nergens.sqlite").exists()

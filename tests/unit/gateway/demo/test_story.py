@@ -1,0 +1,62 @@
+"""The story reads on any terminal, and shows no value of a record."""
+
+import io
+from datetime import date
+
+import pytest
+from rich.console import Console
+
+from gateway.demo.stage import Proof
+from gateway.demo.story import Story, in_words
+from tests.unit.connectors.exchange import NAAM, V_NUMMER
+from tests.unit.gateway.demo.moments import TOLD, a_moment
+
+
+def told(**terminal) -> str:
+    text = io.StringIO()
+    story = Story(Console(file=text, highlight=False, **terminal), {"sndvu": "SNDVU"})
+    story.begin()
+    story.tell(a_moment())
+    story.tell_proof(Proof(17, "abc"))
+    story.tell_times([a_moment()], 12.34)
+    return text.getvalue()
+
+
+@pytest.mark.parametrize(
+    "terminal",
+    [
+        pytest.param({"width": 118}, id="piped"),
+        pytest.param({"width": 60}, id="narrow"),
+        pytest.param({"width": 100, "force_terminal": True}, id="a terminal"),
+        pytest.param({"width": 100, "no_color": True, "force_terminal": True}, id="no colour"),
+    ],
+)
+def test_it_tells_counts_and_rules_and_no_value(terminal):
+    story = told(**terminal)
+
+    assert "17 regels" in story
+    assert "naam" in story
+    for value in (NAAM, V_NUMMER, *TOLD["verdwenen"]):
+        assert value not in story
+
+
+def test_a_refusal_says_where_which_field_what_is_wrong_and_what_to_do():
+    line = next(line for line in told(width=160).splitlines() if "Cliënten" in line)
+
+    assert "Cliënten, rij 6" in line
+    assert "verplicht en ontbreekt" in line
+    assert "Vul het in" in line
+
+
+def test_a_terminal_without_drawing_letters_gets_tables_all_the_same():
+    class Plain(io.StringIO):
+        encoding = "ascii"
+
+    text = Plain()
+    Story(Console(file=text, width=118), {"sndvu": "SNDVU"}).tell(a_moment())
+
+    assert "─" not in text.getvalue()
+
+
+def test_a_day_is_told_in_words():
+    assert in_words(date(2020, 4, 1)) == "woensdag 1 april 2020"

@@ -1,0 +1,241 @@
+"""Kinds of mutation by the rules of REGELS ("Mutaties"), as one recipient is told of them."""
+
+import pytest
+
+from privacy._unseal import open_sealed
+from privacy.comparison import change, digest_of, exceeding, precedes, same, told, told_at_start
+from schemas.terms import Mutatiesoort, Precisie
+from tests.unit.privacy.examples import VIEWER, a_record
+
+VOL, GROEP, JA_NEE = Precisie.VOLLEDIG, Precisie.GROEP, Precisie.JA_NEE
+FEED = {
+    "vNummer": VOL,
+    "status": VOL,
+    "lijn": VOL,
+    "datumInstroom": VOL,
+    "datumUitstroom": VOL,
+    "uitstroomreden": GROEP,
+    "bronhouder": VOL,
+}
+AANGEMELD = {
+    "status": "aangemeld",
+    "lijn": "1",
+    "datumInstroom": None,
+    "datumUitstroom": None,
+    "uitstroomreden": None,
+}
+BINNEN = AANGEMELD | {"status": "in_begeleiding", "datumInstroom": "2020-03-01"}
+WEG = BINNEN | {
+    "status": "uitgestroomd",
+    "datumUitstroom": "2020-03-30",
+    "uitstroomreden": "terugkeer",
+}
+
+
+def kinds(old: dict, new: dict, visible=FEED) -> list[tuple[str, set[str]]]:
+    changed = change(a_record(**old), a_record(**new))
+    if changed is None:
+        return []
+    return [(each.soort.value, set(each.velden)) for each in told(*changed, visible, VIEWER)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        pytest.param(BINNEN, BINNEN, [], id="nothing"),
+        pytest.param(AANGEMELD, BINNEN, [("instroom", {"status", "datumInstroom"})], id="came in"),
+        pytest.param(
+            AANGEMELD,
+            BINNEN | {"lijn": "2"},
+            [("instroom", {"status", "datumInstroom", "lijn"})],
+            id="came in, and to the second line: instroom takes all",
+        ),
+        pytest.param(
+            AANGEMELD,
+            WEG,
+            [
+                ("instroom", {"status", "datumInstroom"}),
+                ("uitstroom", {"datumUitstroom", "uitstroomreden"}),
+            ],
+            id="came in and left between two runs",
+        ),
+        pytest.param(BINNEN, BINNEN | {"lijn": "2"}, [("doorstroom", {"lijn"})], id="went on"),
+        pytest.param(
+            BINNEN | {"lijn": "2"},
+            BINNEN,
+            [("correctie", {"lijn"})],
+            id="back to the first line is a correction",
+        ),
+        pytest.param(
+            BINNEN | {"lijn": None}, BINNEN, [("correctie", {"lijn"})], id="a line that was empty"
+        ),
+        pytest.param(
+            BINNEN,
+            WEG,
+            [("uitstroom", {"status", "datumUitstroom", "uitstroomreden"})],
+            id="left",
+        ),
+        pytest.param(
+            BINNEN,
+            WEG | {"lijn": "2"},
+            [
+                ("doorstroom", {"lijn"}),
+                ("uitstroom", {"status", "datumUitstroom", "uitstroomreden"}),
+            ],
+            id="went on and left",
+        ),
+        pytest.param(
+            BINNEN,
+            WEG | {"datumInstroom": "2020-02-01"},
+            [
+                ("uitstroom", {"status", "datumUitstroom", "uitstroomreden"}),
+                ("correctie", {"datumInstroom"}),
+            ],
+            id="left, and an entry date was put right",
+        ),
+        pytest.param(
+            WEG,
+            BINNEN | {"datumInstroom": "2020-03-31", "lijn": "2"},
+            [
+                (
+                    "heropening",
+                    {"status", "datumInstroom", "datumUitstroom", "uitstroomreden", "lijn"},
+                )
+            ],
+            id="came back, to the second line: heropening takes all",
+        ),
+        pytest.param(
+            WEG,
+            AANGEMELD,
+            [("correctie", {"status", "datumInstroom", "datumUitstroom", "uitstroomreden"})],
+            id="registered by mistake as having left",
+        ),
+        pytest.param(
+            BINNEN, AANGEMELD, [("correctie", {"status", "datumInstroom"})], id="never came in"
+        ),
+        pytest.param(
+            WEG,
+            WEG | {"datumUitstroom": "2020-03-29"},
+            [("correctie", {"datumUitstroom"})],
+            id="another day of leaving",
+        ),
+        pytest.param(
+            WEG,
+            WEG | {"uitstroomreden": "mob"},
+            [("correctie", {"uitstroomreden"})],
+            id="another reason of leaving",
+        ),
+        pytest.param(
+            BINNEN, BINNEN | {"vNummer": "1"}, [("correctie", {"vNummer"})], id="another V-nummer"
+        ),
+    ],
+)
+def test_a_change_is_told_by_its_kinds_in_order_and_each_field_once(old, new, expected):
+    assert kinds(old, new) == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param({"naam": "A"}, {"naam": "B"}, id="a field that is not in the feed"),
+        pytest.param(
+            {"uitstroomreden": "medisch"}, {"uitstroomreden": "artikel_64"}, id="health to health"
+        ),
+        pytest.param(
+            {"uitstroomreden": "medisch"}, {"uitstroomreden": "overig"}, id="health to other"
+        ),
+    ],
+)
+def test_what_is_the_same_in_the_precision_that_leaves_is_told_to_nobody(old, new):
+    assert kinds(WEG | old, WEG | new) == []
+
+
+@pytest.mark.parametrize("hidden", ["status", "lijn", "datumInstroom", "datumUitstroom"])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param(AANGEMELD, WEG | {"lijn": "2"}, id="came in and left"),
+        pytest.param(WEG, BINNEN | {"lijn": "2"}, id="came back"),
+    ],
+)
+def test_a_field_that_a_recipient_may_not_see_makes_no_difference(old, new, hidden):
+    """Neither its name nor the kind tells that it changed."""
+    visible = {name: how for name, how in FEED.items() if name != hidden}
+    unchanged = new | {hidden: old[hidden]}
+
+    assert kinds(old, new, visible) == kinds(old, unchanged, visible)
+
+
+def test_who_sees_only_whether_there_is_a_status_is_not_told_which():
+    assert kinds(AANGEMELD, BINNEN | {"lijn": "2"}, FEED | {"status": JA_NEE}) == [
+        ("correctie", {"lijn", "datumInstroom"})
+    ]
+
+
+def test_a_field_that_came_or_went_with_consent_is_no_change():
+    assert change(a_record(lijn="1"), a_record(lijn="1", naam="A")) is None
+    assert change(a_record(lijn="1", naam="A"), a_record(lijn="1")) is None
+
+
+def test_a_change_holds_the_fields_that_differ_and_no_other():
+    old, new = change(a_record(lijn="1", naam="A"), a_record(lijn="2", naam="A"))
+
+    assert (dict(open_sealed(old)), dict(open_sealed(new))) == ({"lijn": "1"}, {"lijn": "2"})
+
+
+@pytest.mark.parametrize(
+    ("stand", "visible", "expected"),
+    [
+        pytest.param(AANGEMELD, FEED, [], id="not yet in"),
+        pytest.param(BINNEN, FEED, ["instroom"], id="in"),
+        pytest.param(WEG, FEED, ["instroom", "uitstroom"], id="left"),
+        pytest.param(WEG, {"vNummer": VOL}, [], id="who may see neither dates nor status"),
+        pytest.param(WEG, {"status": VOL}, ["instroom", "uitstroom"], id="who sees the status"),
+        pytest.param(WEG, {"status": JA_NEE}, [], id="who sees whether there is a status"),
+        pytest.param(WEG, {"datumInstroom": VOL}, ["instroom"], id="who sees the entry"),
+        pytest.param(BINNEN, {"datumUitstroom": JA_NEE}, [], id="who sees that nobody left"),
+    ],
+)
+def test_what_follows_an_aanmelding_is_what_the_recipient_sees_of_it(stand, visible, expected):
+    found = told_at_start(a_record(**stand), visible, VIEWER)
+
+    assert [each.soort.value for each in found] == expected
+    assert {each.velden for each in found} <= {()}
+
+
+def test_kinds_are_told_in_the_order_of_the_list():
+    order = list(Mutatiesoort)
+
+    found = [Mutatiesoort(kind) for kind, _ in kinds(AANGEMELD, WEG | {"vNummer": "1"})]
+
+    assert found == sorted(found, key=order.index)
+
+
+# Other questions
+
+
+def test_a_record_exceeds_what_it_holds_too_much_or_too_precisely_of():
+    record = a_record(naam="A", geboortedatum="1987-03-14", uitstroomreden="medisch", lijn=None)
+    allowed = {"vNummer": VOL, "geboortedatum": Precisie.JAAR, "uitstroomreden": GROEP}
+
+    found = exceeding(record, allowed, VIEWER)
+
+    assert set(found) == {"naam", "geboortedatum", "uitstroomreden", "lijn"}
+    assert exceeding(a_record(geboortedatum="1987", uitstroomreden="overig"), allowed, VIEWER) == ()
+
+
+def test_of_two_different_records_exactly_one_precedes():
+    records = [a_record(lijn=lijn, naam=naam) for lijn in (None, "1", "2") for naam in ("A", "B")]
+
+    for one in records:
+        for other in records:
+            assert precedes(one, other) + precedes(other, one) == (not same(one, other))
+
+
+def test_a_digest_goes_by_what_the_filter_leaves_and_by_its_key():
+    allowed = {"geboortedatum": Precisie.JAAR}
+    one = digest_of(a_record(geboortedatum="1987-03-14"), allowed, VIEWER, b"k")
+
+    assert one == digest_of(a_record(geboortedatum="1987-12-31"), allowed, VIEWER, b"k")
+    assert one != digest_of(a_record(geboortedatum="1988-03-14"), allowed, VIEWER, b"k")
+    assert one != digest_of(a_record(geboortedatum="1987-03-14"), allowed, VIEWER, b"l")
