@@ -7,6 +7,14 @@
 from collections.abc import Mapping
 
 from privacy.sealed import Sealed
+from schemas.canonical import canonical
+
+
+def text_of(sealed: Sealed) -> bytes:
+    """The record inside in canonical text; made once, since neither ever changes."""
+    if sealed._text is None:  # noqa: SLF001  the other half of that door
+        sealed._text = canonical(dict(sealed._inhoud))  # noqa: SLF001
+    return sealed._text  # noqa: SLF001
 
 
 def open_sealed(sealed: Sealed) -> Mapping[str, str | None]:

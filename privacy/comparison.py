@@ -38,6 +38,7 @@ _FROM_THE_START: Final = (
     (Mutatiesoort.UITSTROOM, "datumUitstroom", (Status.UITGESTROOMD,)),
 )
 _NO_DATE: Final = (None, "nee")
+_LATER: Final = (Status.IN_BEGELEIDING, Status.UITGESTROOMD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,17 +126,28 @@ def told_at_start(
 
 
 def _kinds(old: Mapping[str, str | None], new: Mapping[str, str | None]) -> list[Mutatiesoort]:
+    """The kinds that changed fields tell of: by the status, or by the dates it follows from.
+
+    Either says the same, so that hiding one of them changes nothing but that field.
+    """
     was, now = old.get("status"), new.get("status")
-    kinds = []
-    if was == Status.AANGEMELD and now is not None:
-        kinds.append(Mutatiesoort.INSTROOM)
-    if was == Status.UITGESTROOMD and now == Status.IN_BEGELEIDING:
-        kinds.append(Mutatiesoort.HEROPENING)
-    if old.get("lijn") == Lijn.EERSTE and new.get("lijn") == Lijn.TWEEDE:
-        kinds.append(Mutatiesoort.DOORSTROOM)
-    if now == Status.UITGESTROOMD:
-        kinds.append(Mutatiesoort.UITSTROOM)
-    return kinds
+    came, went = _dated(old, new, "datumInstroom"), _dated(old, new, "datumUitstroom")
+    told_of = {
+        Mutatiesoort.INSTROOM: (was == Status.AANGEMELD and now in _LATER) or came is True,
+        Mutatiesoort.HEROPENING: (was == Status.UITGESTROOMD and now == Status.IN_BEGELEIDING)
+        or (went is False and came is not False),
+        Mutatiesoort.DOORSTROOM: old.get("lijn") == Lijn.EERSTE and new.get("lijn") == Lijn.TWEEDE,
+        Mutatiesoort.UITSTROOM: now == Status.UITGESTROOMD or went is True,
+    }
+    return [soort for soort, is_told in told_of.items() if is_told]
+
+
+def _dated(old: Mapping[str, str | None], new: Mapping[str, str | None], name: str) -> bool | None:
+    """True where a date was filled in, False where it was cleared; None where neither."""
+    if name not in new:
+        return None
+    before, after = old.get(name) not in _NO_DATE, new[name] not in _NO_DATE
+    return None if before == after else after
 
 
 def _in_order(sealed: Sealed) -> list[tuple[str, str]]:

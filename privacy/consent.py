@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from operator import attrgetter
 from typing import Final
 from uuid import UUID
 
@@ -112,7 +113,8 @@ def state_of(events: Sequence[Event]) -> Statement:
         else:
             latest = event.statement
     # The version is that of the last event: what holds now is told apart from what held before.
-    latest = replace(latest, versie=events[-1].statement.versie)
+    if latest.versie != (last := events[-1].statement.versie):
+        latest = replace(latest, versie=last)
     if not withdrawn:
         return latest
     left = latest.ontvangers - withdrawn
@@ -126,7 +128,7 @@ def state_of(events: Sequence[Event]) -> Statement:
 def states_of(events: Iterable[Event]) -> tuple[Statement, ...]:
     """What holds of every statement of one casus."""
     by_statement: dict[UUID, list[Event]] = {}
-    for event in sorted(events, key=lambda item: item.nummer):
+    for event in sorted(events, key=attrgetter("nummer")):
         by_statement.setdefault(event.statement.toestemming_id, []).append(event)
     return tuple(state_of(each) for each in by_statement.values())
 

@@ -66,16 +66,14 @@ class PrivacyGate:
             gathered = gather(tx)
             verdicts = [self._judge(ask, each, day) for each in gathered.candidates]
             released = [each for each in verdicts if each.content is not None]
-            payload = _payload(ask, gathered, released, now)
+            payload = canonical(_payload(ask, gathered, released, now))
             salt = new_salt()
             entries = [
                 self._entry(ask, each, now)
                 for each in verdicts
                 if each.content is not None or ask.log_refusals
             ]
-            entries.append(
-                self._closing_entry(ask, len(entries), commit(canonical(payload), salt), now)
-            )
+            entries.append(self._closing_entry(ask, len(entries), commit(payload, salt), now))
             appended = append(tx, entries, now)
             gathered.settle(tx, [each.candidate for each in released], appended.first)
         # Committed: from here on the proof exists, and the data may go.
@@ -180,12 +178,14 @@ def _narrowed(allowed: Mapping[str, Precisie], part: Part) -> Mapping[str, Preci
     return {name: precisie for name, precisie in allowed.items() if name in part.only}
 
 
-def _body(ask: Ask, payload: Mapping[str, Any], appended: Appended, salt: bytes) -> bytes:
+def _body(ask: Ask, payload: bytes, appended: Appended, salt: bytes) -> bytes:
+    """What leaves: exactly the bytes that the log has a digest of, with the proof beside them."""
     if not ask.proof:
-        return canonical(dict(payload))
+        return payload
     bewijs = {
         "index": appended.last,
         "regel": json.loads(appended.lines[-1]),
         "zout": salt.hex(),
     }
-    return canonical({ask.name: dict(payload), "bewijs": bewijs})
+    members = sorted(((ask.name, payload), ("bewijs", canonical(bewijs))))
+    return b"{%s}" % b",".join(b'"%s":%s' % (name.encode("ascii"), text) for name, text in members)

@@ -31,11 +31,12 @@ class Label:
 class Sealed:
     """One sealed record. Shows its label's version only, and refuses to be pickled."""
 
-    __slots__ = ("_inhoud", "label")
+    __slots__ = ("_inhoud", "_text", "label")
 
     def __init__(self, label: Label, inhoud: Mapping[str, str | None]) -> None:
         self.label = label
         self._inhoud = MappingProxyType(dict(inhoud))
+        self._text: bytes | None = None  # made by privacy._unseal, where someone needs it
 
     def __repr__(self) -> str:
         return f"<Sealed versie {self.label.versie}>"

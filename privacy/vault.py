@@ -17,7 +17,7 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from privacy._unseal import open_sealed
+from privacy._unseal import open_sealed, text_of
 from privacy.errors import ErasedError, IntegrityError
 from privacy.keys import KEY_BYTES, KeyRing
 from privacy.sealed import Label, Sealed, seal
@@ -50,7 +50,7 @@ class CasusKeys:
 
     def encrypt(self, sealed: Sealed, table: str, versie: int) -> bytes:
         """A record to ciphertext, bound to table, casus and version."""
-        return self._close(canonical(dict(open_sealed(sealed))), table, versie)
+        return self._close(text_of(sealed), table, versie)
 
     def decrypt(self, blob: bytes, table: str, label: Label) -> Sealed:
         """Ciphertext to a sealed record; the label's version must be the one it was made for."""
@@ -84,7 +84,7 @@ class CasusKeys:
 
     def fingerprint(self, sealed: Sealed | None, consents: bytes) -> bytes:
         """A digest of a delivered state, under this casus's key: equal only for the same state."""
-        summary = b"" if sealed is None else canonical(dict(open_sealed(sealed)))
+        summary = b"" if sealed is None else text_of(sealed)
         length = b"%d|" % len(summary)
         return hmac.digest(self._spoor_key(), b"stand|" + length + summary + consents, sha256)
 

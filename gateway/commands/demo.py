@@ -53,13 +53,17 @@ def demo(
         port=port,
     )
     console = make_console()
-    signal.signal(signal.SIGTERM, _leave)
+    before = signal.signal(signal.SIGTERM, _leave)
     try:
         perform(wish, console, None if once else lambda stage: _stay(console, stage))
     except DemoError as error:
         raise click.ClickException(str(error)) from None
     except (ConnectorError, PrivacyError) as error:
         raise click.ClickException(f"De demo kon niet verder: {error}") from None
+    except KeyboardInterrupt:
+        raise click.ClickException("Onderbroken. Er draait niets meer.") from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _leave(_signal: int, _frame: object) -> None:

@@ -41,7 +41,8 @@ class Company:
 class Day:
     """One day, step by step.
 
-    `telling` hears what is being done; `require` raises when a process will not come back.
+    `telling` hears what is being done; `require` raises when a process will not come back;
+    `abandon` ends them all.
     """
 
     dag: date
@@ -49,6 +50,7 @@ class Day:
     installation: Installation
     telling: Callable[[str], None]
     require: Callable[[], None]
+    abandon: Callable[[], None]
     duur: dict[str, float] = field(default_factory=dict)
 
     def play(self, start_worker: Callable[[], object]) -> Moment:
@@ -75,12 +77,13 @@ class Day:
             return intake
 
         nodes = self.company.nodes
-        pool = ThreadPoolExecutor(_AT_ONCE)
-        try:
-            intakes = list(pool.map(of, nodes))
-        finally:
-            # Who is interrupted starts nothing new.
-            pool.shutdown(cancel_futures=True)
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            try:
+                intakes = list(pool.map(of, nodes))
+            except BaseException:
+                # One that failed, or someone who had enough: the others need not finish.
+                self.abandon()
+                raise
         codes = [node.organisatie.code for node in nodes]
         return dict(zip(codes, intakes, strict=True))
 

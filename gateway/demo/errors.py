@@ -1,8 +1,9 @@
 """What can go wrong in the demo, drawn as a tree. Each message is one Dutch sentence or list.
 
 DemoError
-├── RegistersError      the folder of registers is not laid out as the demo needs it
-└── InterruptedStepError    a process died or was not reachable: the step is repeated
+├── RegistersError          the folder of registers is not laid out as the demo needs it
+├── InterruptedStepError    a process died or was not reachable: the step is repeated
+└── ClosedError             the demo is ending, and starts nothing any more
 """
 
 
@@ -20,3 +21,7 @@ class RegistersError(DemoError):
 
 class InterruptedStepError(DemoError):
     """A step did not come to its end, through no fault of its own."""
+
+
+class ClosedError(DemoError):
+    """Nobody hears of it: what ended the demo is what is told."""

@@ -17,8 +17,11 @@ from threading import Lock
 from types import MappingProxyType
 from typing import Final
 
+from gateway.demo.errors import ClosedError
+
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _PREFIX: Final = "LSO_GATEWAY_"
+_NO_BYTECODE: Final = "PYTHONDONTWRITEBYTECODE"
 _LAST_LINES: Final = 6
 NO_SETTINGS: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -43,6 +46,7 @@ class Processes:
         self._folder = folder
         self._lock = Lock()
         self._living: dict[int, str] = {}
+        self._closed = False
         (folder / "logs").mkdir()
         self._tell()
 
@@ -69,30 +73,37 @@ class Processes:
         settings: Mapping[str, str],
         output: int | None = None,
     ) -> "subprocess.Popen[bytes]":
-        """Start one child; what it complains of is added to its log file."""
-        with self._log(log).open("ab") as errors:
+        """Start one child; what it complains of goes to its log. ClosedError after `close`."""
+        with self._lock, self._log(log).open("ab") as errors:
+            if self._closed:
+                raise ClosedError("De demo is gestopt.")
             child = subprocess.Popen(  # noqa: S603  our own program, with our own arguments
                 [sys.executable, "-P", "-m", "gateway.cli", *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=errors if output is None else output,
                 stderr=errors,
-                env=_environment(settings),
+                env={**_environment(self._folder), **settings},
                 cwd=self._folder,
                 start_new_session=True,
             )
-        with self._lock:
             self._living[child.pid] = role
             self._tell()
         return child
 
     def bury(self, child: "subprocess.Popen[bytes]") -> None:
         """End the child and whatever it started, and forget it."""
-        with suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGKILL)
+        _kill_group(child.pid)
         child.wait()
         with self._lock:
             self._living.pop(child.pid, None)
             self._tell()
+
+    def close(self) -> None:
+        """End every child at once, and start none any more."""
+        with self._lock:
+            self._closed = True
+            for pid in self._living:
+                _kill_group(pid)
 
     def complaint(self, log: str) -> str:
         """The last lines of a log, for a person."""
@@ -111,8 +122,16 @@ class Processes:
         fresh.replace(self._folder / "processen.json")
 
 
-def _environment(settings: Mapping[str, str]) -> dict[str, str]:
+def _kill_group(pid: int) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
+
+
+def _environment(folder: Path) -> dict[str, str]:
     """This process's own, without settings of another installation that lie around."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(_PREFIX)}
     path = os.pathsep.join([str(_ROOT), *filter(None, [inherited.get("PYTHONPATH")])])
-    return {**inherited, **settings, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1"}
+    if inherited.pop(_NO_BYTECODE, None):
+        # Not beside the sources, then; but thirty processes need not all compile them.
+        inherited["PYTHONPYCACHEPREFIX"] = str(folder / "bytecode")
+    return {**inherited, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1"}

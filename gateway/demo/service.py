@@ -3,10 +3,11 @@
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from threading import Event, Lock, Thread
 from typing import Final
 
-from gateway.demo.errors import DemoError
+from gateway.demo.errors import ClosedError, DemoError
 from gateway.demo.persistence import REPEATS
 from gateway.demo.processes import Processes
 
@@ -75,7 +76,9 @@ class Service:
         with self._lock:
             if self._stopping.is_set():
                 return None
-            self._child = self._processes.spawn(
-                self._role, self._arguments, self._role, self._settings
-            )
-            return self._child
+            with suppress(ClosedError):
+                self._child = self._processes.spawn(
+                    self._role, self._arguments, self._role, self._settings
+                )
+                return self._child
+            return None

@@ -57,7 +57,7 @@ class Stage:
 
     def play(self, dag: date, telling: Callable[[str], None]) -> Moment:
         """One day; gateway and worker still run afterwards."""
-        day = Day(dag, self.company, self.installation, telling, self.require)
+        day = Day(dag, self.company, self.installation, telling, self.require, self.processes.close)
         with day.timed("gateway starten"):
             self.installation.stand_on(dag, self.delivery_url)
             gateway = self._start("gateway", ["serve", "--zonder-worker"])
@@ -123,6 +123,7 @@ def opened(installation: Installation) -> Iterator[Stage]:
     """Set up in the installation's folder; whatever happens, no process outlives the block."""
     with ExitStack() as stack:
         processes = Processes(installation.folder)
+        stack.callback(processes.close)
         transport = Transport(patience=_PATIENCE)
         stack.callback(transport.close)
         installation.build()

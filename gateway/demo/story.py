@@ -15,7 +15,7 @@ from rich.table import Table
 
 from gateway.demo.cast import LEVERING
 from gateway.demo.not_received import Gemis
-from gateway.demo.outcome import Intake, Moment
+from gateway.demo.outcome import Geweigerd, Intake, Moment
 from gateway.demo.partners import Ontvangen
 from gateway.demo.stage import Proof
 from gateway.parties import Levering
@@ -70,11 +70,13 @@ class Story:
                 )
 
     def _delivered(self, bronnen: Mapping[str, Intake]) -> Table:
-        table = _table("Wat elke organisatie aanleverde, en wie er thuis bleef", "Organisatie")
+        table = _table("Wat elke organisatie aanleverde, en wie er thuis bleef", "bron")
+        table.add_column("organisatie")
         for kop in ("regels", "goed", "geweigerd", "toestemming", "thuisgebleven", "verdwenen"):
             table.add_column(kop, justify="right")
         for code, intake in bronnen.items():
             table.add_row(
+                code,
                 self._namen[code],
                 *_counts(
                     intake.rijen,
@@ -88,44 +90,39 @@ class Story:
         return table
 
     def _refused(self, bronnen: Mapping[str, Intake]) -> Table:
-        table = _table("Wat is geweigerd, en wat eraan te doen is", "Organisatie")
+        table = _table("Wat is geweigerd, en wat eraan te doen is", "bron")
         for kop in ("waar", "veld", "wat er mis is", "wat te doen"):
             table.add_column(kop)
         for code, intake in bronnen.items():
             for each in intake.geweigerd:
                 fout = Foutcode(each.code)
-                place = f"regel {each.rij}"
-                if each.blad is not None:
-                    place = f"{each.blad}, rij {each.bladrij}"
-                elif each.bladrij is not None:
-                    place = f"rij {each.bladrij}"
-                table.add_row(self._namen[code], place, each.veld, fout.wat, fout.te_doen)
+                table.add_row(code, _place(each), each.veld, fout.wat, fout.te_doen)
         return table
 
     def _received(self, ontvangen: Mapping[str, Ontvangen]) -> Table:
-        table = _table("Wat elke ketenpartner ontving", "Ketenpartner")
-        told = [Counter(item["soort"] for item in each.mutaties) for each in ontvangen.values()]
-        soorten = [soort.value for soort in Mutatiesoort if any(count[soort] for count in told)]
-        table.add_column("mutaties")
-        for kop in (*soorten, "terugroeping", "in het pakket"):
-            table.add_column(kop, justify="right")
-        for (code, each), count in zip(ontvangen.items(), told, strict=True):
-            table.add_row(
-                code,
-                _WIJZE[LEVERING[code]],
-                *_counts(*(count[soort] for soort in soorten)),
-                *_counts(len(each.terugroepingen), len(each.pakket)),
-            )
+        table = _table("Wat elke ketenpartner ontving", "")
+        for code in ontvangen:
+            table.add_column(f"{code} ({_WIJZE[LEVERING[code]]})", justify="right")
+        received = ontvangen.values()
+        told = [Counter(item["soort"] for item in each.mutaties) for each in received]
+        for soort in Mutatiesoort:
+            if any(count[soort] for count in told):
+                table.add_row(soort.value, *_counts(*(count[soort] for count in told)))
+        table.add_row("terugroeping", *_counts(*(len(each.terugroepingen) for each in received)))
+        table.add_row("casus in het pakket", *_counts(*(len(each.pakket) for each in received)))
         return table
 
     def tell_not_received(self, gemis: Sequence[Gemis]) -> None:
         """Which fields each partner did not get, and which not in full."""
-        table = _table("Wat elke ketenpartner niet ontving", "Ketenpartner")
-        table.add_column("waarvoor")
-        table.add_column("niet")
-        table.add_column("alleen grover")
+        table = _table("Welke velden een ketenpartner niet ontving", "ketenpartner")
+        for kop in ("waarvoor", "niet", "alleen grover"):
+            table.add_column(kop)
+        alike: dict[tuple[str, str, str], list[str]] = {}
         for each in gemis:
-            table.add_row(each.ontvanger, each.doel, ", ".join(each.niet), ", ".join(each.grover))
+            row = (each.doel, ", ".join(each.niet), ", ".join(each.grover) or "-")
+            alike.setdefault(row, []).append(each.ontvanger)
+        for row, ontvangers in alike.items():
+            table.add_row(", ".join(ontvangers), *row)
         self._console.print()
         self._console.print(table)
         self._console.print(
@@ -140,7 +137,7 @@ class Story:
 
     def tell_times(self, momenten: Sequence[Moment], total: float) -> None:
         """How long each step took."""
-        table = _table("Hoe lang het duurde (seconden)", "Dag")
+        table = _table("Hoe lang het duurde (seconden)", "dag")
         steps = list(momenten[0].duur)
         for step in steps:
             table.add_column(step, justify="right")
@@ -160,6 +157,13 @@ def _table(titel: str, eerste: str) -> Table:
     table = Table(title=titel, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     table.add_column(eerste)
     return table
+
+
+def _place(each: Geweigerd) -> str:
+    """Where a person finds it: sheet and row, or else which record it is."""
+    if each.bladrij is None:
+        return f"regel {each.rij}"
+    return f"rij {each.bladrij}" if each.blad is None else f"{each.blad}, rij {each.bladrij}"
 
 
 def _counts(*counts: int) -> list[str]:

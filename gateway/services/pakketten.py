@@ -28,7 +28,7 @@ from schemas.verzoeken import Overlegsoort
 # Built once: building a statement costs as much as running it.
 _FOUND: Final = select(overleg).where(overleg.c.id == bindparam("overleg"))
 _AGENDA: Final = (
-    select(agendapunt)
+    select(agendapunt.c.id, agendapunt.c.casus_id, agendapunt.c.stand_nummer)
     .where(agendapunt.c.overleg_id == bindparam("overleg"))
     .order_by(agendapunt.c.volgorde)
 )

@@ -1,30 +1,64 @@
-"""Inserting many rows at once: by COPY on PostgreSQL, by one prepared statement elsewhere.
+"""Inserting rows at once: a few in one statement, many by COPY on PostgreSQL.
 
-COPY costs a third of an executemany there (library traps), which counts a thousand times in a
-batch. Rows name every column of the table that has a value; the rest is empty.
+Both go to the driver as they are, with what SQLAlchemy would do to each value: it would take
+twice as long over one row, and three times as long as COPY over a thousand (library traps). Rows
+name every column of the table that has a value, all rows the same; the rest is empty.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Column, Connection, Dialect, Insert, Table, insert
+from sqlalchemy import Column, Connection, Dialect, Insert, LargeBinary, Table, insert
 from sqlalchemy.exc import DBAPIError
 
-#: Below this, one statement is as fast.
-_COPY_FROM: Final = 20
+#: From here on COPY, or one prepared statement for all, is faster than one long statement.
+_MANY: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """How rows of one table with these columns are written on one database."""
+
+    target: str
+    place: str
+    written: tuple[tuple[str, Callable[[Any], Any]], ...]
+
+    def insert(self, count: int) -> str:
+        """One statement for so many rows."""
+        return " ".join(("INSERT INTO", self.target, "VALUES", ", ".join([self.place] * count)))
+
+    def values(self, row: Mapping[str, Any]) -> list[Any]:
+        """The row as the driver takes it."""
+        return [process(row[name]) for name, process in self.written]
 
 
 def insert_rows(tx: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert all rows, or raise and insert none. No rows is no work."""
     if not rows:
         return
-    if tx.dialect.name == "postgresql" and len(rows) >= _COPY_FROM:
-        _copy(tx, table, rows)
-    elif len(rows) == 1:
-        tx.execute(_insert(table), rows[0])  # executemany costs twice as much
+    form = _form(table, tuple(rows[0]), tx.dialect)
+    if len(rows) < _MANY:
+        values = tuple(value for row in rows for value in form.values(row))
+        tx.exec_driver_sql(form.insert(len(rows)), values)
+    elif tx.dialect.name == "postgresql":
+        _copy(tx, form, rows)
     else:
         tx.execute(_insert(table), list(rows))
+
+
+@lru_cache(maxsize=64)
+def _form(table: Table, names: tuple[str, ...], dialect: Dialect) -> _Form:
+    preparer = dialect.identifier_preparer
+    columns = [table.c[name] for name in names]
+    named = ", ".join(preparer.format_column(column) for column in columns)
+    place = "?" if dialect.paramstyle == "qmark" else "%s"
+    return _Form(
+        target=f"{preparer.format_table(table)} ({named})",
+        place=f"({', '.join([place] * len(columns))})",
+        written=tuple((column.name, _processor(column, dialect)) for column in columns),
+    )
 
 
 @cache
@@ -32,20 +66,16 @@ def _insert(table: Table) -> Insert:
     return insert(table)
 
 
-def _copy(tx: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+def _copy(tx: Connection, form: _Form, rows: Sequence[Mapping[str, Any]]) -> None:
     # Loaded only where it is needed: who runs on SQLite need not wait for it.
     import psycopg
 
     driver: psycopg.Connection[Any] = tx.connection.driver_connection  # type: ignore[assignment]
-    columns = [column for column in table.c if column.name in rows[0]]
-    preparer = tx.dialect.identifier_preparer
-    names = ", ".join(preparer.format_column(column) for column in columns)
-    statement = f"COPY {preparer.format_table(table)} ({names}) FROM STDIN"
-    written = [(column.name, _processor(column, tx.dialect)) for column in columns]
+    statement = f"COPY {form.target} FROM STDIN"
     try:
         with driver.cursor() as cursor, cursor.copy(statement) as copy:
             for row in rows:
-                copy.write_row([process(row[name]) for name, process in written])
+                copy.write_row(form.values(row))
     except psycopg.Error as error:
         # As SQLAlchemy itself would raise it, so that callers know one family of errors.
         raise DBAPIError.instance(
@@ -54,7 +84,12 @@ def _copy(tx: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> No
 
 
 def _processor(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any]:
-    """What SQLAlchemy itself would do to a value on its way to the driver."""
+    """What SQLAlchemy itself would do to a value on its way to the driver.
+
+    But for bytes: it would wrap them as PEP 249 says, and both drivers take them as they are.
+    """
+    if isinstance(column.type, LargeBinary):
+        return _as_it_is
     found = column.type.dialect_impl(dialect).bind_processor(dialect)
     return found or _as_it_is
 

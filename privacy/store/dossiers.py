@@ -7,6 +7,7 @@ withdrawal and a running pack never deadlock and one of them is wholly before th
 
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
@@ -22,10 +23,16 @@ from privacy.store.chosen import Chosen, in_chunks, over
 from privacy.vault import WrappedKeys, open_keys
 from schemas.terms import Doel
 
-_CASUS: Final = select(tables.casus).order_by(tables.casus.c.id)
+# What nothing here asks for is not read: each moment costs as much as a key.
+_CASUS: Final = select(
+    *(column for column in tables.casus.c if column.name not in {"gedekt_tot", "opgenomen"})
+).order_by(tables.casus.c.id)
 _OWN: Final = select(tables.casus.c.id).where(tables.casus.c.bronhouder == bindparam("bronhouder"))
 _BY_INDEX: Final = over(tables.casus.c.blind_index, _OWN.where)
-_EVENTS: Final = over(tables.toestemming.c.casus_id, select(tables.toestemming).where)
+_EVENTS: Final = over(
+    tables.toestemming.c.casus_id,
+    select(*(column for column in tables.toestemming.c if column.name != "opgenomen")).where,
+)
 _STANDS: Final = over(
     tables.mutatie.c.nummer,
     select(tables.mutatie.c.nummer, tables.mutatie.c.versie, tables.mutatie.c.stand).where,
@@ -112,7 +119,7 @@ def _event(row: Row[Any]) -> Event:
             toestemming_id=row.toestemming_id,
             versie=row.versie,
             ontvangers=frozenset(row.ontvangers),
-            doelen=frozenset(Doel(word) for word in row.doelen),
+            doelen=_doelen(row.doelen),
             eerste_dag=row.eerste_dag,
             laatste_dag=row.laatste_dag,
             verklaring=row.verklaring,
@@ -120,3 +127,8 @@ def _event(row: Row[Any]) -> Event:
         ),
         bijzonderheden=row.bijzonderheden,
     )
+
+
+@lru_cache(maxsize=256)
+def _doelen(words: tuple[str, ...]) -> frozenset[Doel]:
+    return frozenset(map(Doel, words))

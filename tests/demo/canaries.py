@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 from tests.demo.oracle import covered, fault_of, status_of
 from tests.demo.people import BRONNEN, EERSTE, PARTNERS, TWEEDE, Casus, Dag, Verklaring
+from tests.demo.registers import in_order
 
 WORD = "zq"
 _LETTERS = "abcdefghijklmnop"
@@ -39,7 +40,7 @@ class Marks:
         month = self._new(
             lambda: f"{self.draw.randint(first, last)}-{self.draw.randint(1, 12):02d}"
         )
-        return f"{month}-{self.draw.randint(13, 28)}"
+        return self._new(lambda: f"{month}-{self.draw.randint(13, 28)}")
 
     def day(self, first: date, last: date) -> date:
         span = (last - first).days
@@ -60,14 +61,13 @@ class Canary:
     bron: str
     days: dict[date, Casus | None]
 
-    def kept(self, dag: date) -> Casus | None:
-        """The last good version on a day, as the rules keep it."""
-        good = [
-            casus
-            for day, casus in self.days.items()
-            if day <= dag and casus is not None and fault_of(casus) is None
+    def until(self, last: date) -> list[tuple[date, Casus]]:
+        """Its good versions up to and on a day; the latest is the one that counts."""
+        return [
+            (dag, casus)
+            for dag, casus in self.days.items()
+            if dag <= last and casus is not None and fault_of(casus) is None
         ]
-        return good[-1] if good else None
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,26 @@ class Aviary:
 
     canaries: tuple[Canary, ...]
     words: dict[str, str]
-    unread: frozenset[str]
+    marks: frozenset[str]
+
+    @property
+    def notes(self) -> set[str]:
+        """What stands in columns that no mapping names."""
+        return {
+            casus.notitie
+            for each in self.canaries
+            for casus in each.days.values()
+            if casus is not None
+        }
+
+    @property
+    def v_nummers(self) -> set[str]:
+        return {
+            casus.v_nummer
+            for each in self.canaries
+            for casus in each.days.values()
+            if casus is not None
+        }
 
     def as_known(self) -> dict[date, Dag]:
         return self._days(lambda casus: casus)
@@ -88,15 +107,17 @@ class Aviary:
     def _days(self, form) -> dict[date, Dag]:
         return {
             dag: {
-                bron: [
-                    form(casus)
-                    for each in self.canaries
-                    if each.bron == bron and (casus := each.days[dag]) is not None
-                ]
+                bron: in_order(bron, [form(casus) for casus in self._of(bron, dag)])
                 for bron in BRONNEN
             }
             for dag in (EERSTE, TWEEDE)
         }
+
+    def _of(self, bron: str, dag: date) -> Iterator[Casus]:
+        for each in self.canaries:
+            casus = each.days[dag]
+            if each.bron == bron and casus is not None:
+                yield casus
 
     def _in_own_words(self, casus: Casus) -> Casus:
         told = {code: word for word, code in self.words.items()}
@@ -115,10 +136,7 @@ def aviary(seed: int) -> Aviary:
     codes = (*CODES, "verblijf", "vertrek", "medisch", "artikel_64", "terugkeer")
     words = {marks.word(): code for code in codes}
     canaries = tuple(each for bron in BRONNEN for each in _of_one(marks, bron))
-    unread = {
-        casus.notitie for each in canaries for casus in each.days.values() if casus is not None
-    }
-    return Aviary(canaries, words, frozenset(unread))
+    return Aviary(canaries, words, frozenset(marks.drawn))
 
 
 def _of_one(marks: Marks, bron: str) -> Iterator[Canary]:
@@ -137,7 +155,9 @@ def _of_one(marks: Marks, bron: str) -> Iterator[Canary]:
     for casus in (
         replace(someone(), verklaringen=()),
         someone("gemeente"),
-        _ended(marks, someone(*everyone), tot=marks.day(date(2020, 7, 1), EERSTE - timedelta(days=1))),
+        _ended(
+            marks, someone(*everyone), tot=marks.day(date(2020, 7, 1), EERSTE - timedelta(days=1))
+        ),
         _withdrawn(marks, someone(*everyone), EERSTE),
         someone(*everyone, namens=None, geboren=marks.birth(2006, 2012)),
         replace(someone(*everyone), naam=""),
@@ -171,7 +191,7 @@ def _of_one(marks: Marks, bron: str) -> Iterator[Canary]:
     yield Canary(bron, {EERSTE: someone(*everyone), TWEEDE: None})
 
 
-_GONE = (date(2019, 7, 1), date(2020, 2, 28))
+_GONE = (date(2019, 7, 1), date(2020, 1, 31))
 _ENTRY = (date(2017, 7, 1), date(2019, 6, 30))
 
 
@@ -198,7 +218,7 @@ def _someone(marks: Marks, ontvangers: tuple[str, ...], **changed) -> Casus:
 def _statement(marks: Marks, ontvangers: tuple[str, ...], namens: str | None = "") -> Verklaring:
     return Verklaring(
         ontvangers,
-        gegeven=marks.day(date(2020, 3, 1), date(2020, 7, 31)),
+        gegeven=marks.day(date(2020, 2, 1), date(2020, 6, 30)),
         tot=marks.day(date(2021, 1, 1), date(2022, 12, 31)),
         namens=f"curator {marks.word()}" if namens == "" else namens,
     )
@@ -221,52 +241,53 @@ def _noted(marks: Marks, casus: Casus) -> Casus:
 # Where a mark may come
 
 
-def allowed_at_gateway(birds: Aviary) -> set[str]:
-    """What may reach the gateway: the union of what consented partners may have, and consents."""
+def allowed_at_gateway(birds: Aviary, dag: date) -> set[str]:
+    """What may reach the gateway on a day: what consented partners may have, and consents.
+
+    Of who was sent before: also that consent ended, and no more.
+    """
     allowed: set[str] = set()
     for each in birds.canaries:
-        sent = False
-        for dag, casus in each.days.items():
-            if casus is None or fault_of(casus) is not None:
-                continue
-            partners = {partner for partner in PARTNERS if covered(casus, partner, dag)}
-            if partners:
-                sent = True
-                allowed |= _in_feed(casus)
-                if "AVIM" in partners:
-                    allowed |= _in_pack_of_avim(casus)
-            if sent:
-                allowed |= {str(day) for day in _days_of_consent(casus)}
+        casus = each.days[dag]
+        if casus is None or fault_of(casus) is not None:
+            continue
+        partners = _partners(casus, dag)
+        if partners:
+            allowed |= _in_feed(casus)
+        if "AVIM" in partners:
+            allowed |= _in_pack_of_avim(casus)
+        if partners or any(_partners(old, day) for day, old in each.until(dag)):
+            allowed |= {str(day) for day in _days_of_consent(casus)}
     return allowed
 
 
 def allowed_at_rest(birds: Aviary) -> set[str]:
     """What may stand open in the gateway's database: the days of consents, and nothing else."""
-    days = {
+    return {
         str(day)
         for each in birds.canaries
-        for casus in each.days.values()
+        for dag, casus in each.days.items()
         if casus is not None
         for day in _days_of_consent(casus)
+        if str(day) in allowed_at_gateway(birds, dag)
     }
-    return allowed_at_gateway(birds) & days
 
 
-def allowed_at_partner(birds: Aviary, partner: str) -> set[str]:
+def allowed_at_partner(birds: Aviary, partner: str, dag: date) -> set[str]:
+    """What a partner may be told on a day, of versions that are kept."""
     allowed: set[str] = set()
     for each in birds.canaries:
-        for dag in each.days:
-            casus = each.kept(dag)
-            if casus is None or not covered(casus, partner, dag):
-                continue
-            allowed |= _in_feed(casus)
-            if partner == "AVIM" and status_of(casus) == "in_begeleiding":
-                allowed |= _in_pack_of_avim(casus)
+        kept = [casus for _, casus in each.until(dag)]
+        if not kept or not covered(kept[-1], partner, dag):
+            continue
+        allowed |= _in_feed(kept[-1])
+        if partner == "AVIM" and status_of(kept[-1]) == "in_begeleiding":
+            allowed |= _in_pack_of_avim(kept[-1])
     return allowed
 
 
-def unread(birds: Aviary) -> set[str]:
-    return set(birds.unread)
+def _partners(casus: Casus, dag: date) -> set[str]:
+    return {partner for partner in PARTNERS if covered(casus, partner, dag)}
 
 
 def _in_feed(casus: Casus) -> set[str]:
@@ -276,7 +297,7 @@ def _in_feed(casus: Casus) -> set[str]:
 
 def _in_pack_of_avim(casus: Casus) -> set[str]:
     words = {word.lower() for word in casus.naam.split() if word.lower().startswith(WORD)}
-    return words | ({casus.geboren[:7]} if casus.geboren else set())
+    return words | ({casus.geboren[:7], casus.geboren} if casus.geboren else set())
 
 
 def _days_of_consent(casus: Casus) -> Iterator[date]:

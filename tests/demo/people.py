@@ -8,6 +8,7 @@ August 2020. Nothing here knows how a register is written (`registers`) or what 
 import random
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from typing import Any
 
 EERSTE, TWEEDE = date(2020, 8, 3), date(2020, 8, 24)
 BRONNEN = ("seguro", "sndvu", "stil", "toevlucht", "vluchtelingenwerk")
@@ -51,7 +52,7 @@ Dag = dict[str, list[Casus]]
 
 def two_days(seed: int) -> dict[date, Dag]:
     """Registers of every organisation on both days; two organisations share a V-nummer."""
-    draw = random.Random(seed)
+    draw = random.Random(seed)  # noqa: S311  people, not keys
     numbers = iter(draw.sample(range(10**9), 2_000))
     first = {
         bron: [_someone(draw, f"{next(numbers):010d}") for _ in range(draw.randint(22, 30))]
@@ -113,27 +114,55 @@ def _statements(draw: random.Random, aangemeld: date) -> tuple[Verklaring, ...]:
 
 def _later(draw: random.Random, casus: Casus) -> Casus:
     """The same person on the second day; half of them unchanged."""
-    match draw.randrange(12):
-        case 0 if casus.instroom is None:
-            return replace(casus, instroom=_between(draw, EERSTE, TWEEDE), lijn=casus.lijn or "2")
-        case 1 if casus.instroom is not None and casus.uitstroom is None:
-            gone = _between(draw, EERSTE, TWEEDE)
-            return replace(casus, uitstroom=gone, reden=draw.choice(REDENEN))
-        case 2 if casus.uitstroom is not None:
-            return replace(casus, uitstroom=None, reden=None, instroom=TWEEDE)
-        case 3 if casus.lijn is not None and casus.instroom is not None:
-            return replace(casus, lijn="2" if casus.lijn == "1" else "1")
-        case 4 if casus.verklaringen:
-            ended = replace(casus.verklaringen[0], ingetrokken=_between(draw, EERSTE, TWEEDE))
-            return replace(casus, verklaringen=(ended,))
-        case 5:
-            # A fresh signature for everyone, in place of whatever there was.
-            fresh = Verklaring((*PARTNERS, "gemeente"), TWEEDE, date(2021, 8, 1), namens="voogd")
-            return replace(casus, verklaringen=(fresh,))
-        case 6:
-            return replace(casus, naam=casus.naam.upper(), scenario="vertrek")
-        case _:
-            return casus
+    happens = _HAPPENS.get(draw.randrange(12))
+    return casus if happens is None else replace(casus, **happens(draw, casus))
+
+
+def _enters(draw: random.Random, casus: Casus) -> dict[str, Any]:
+    if casus.instroom is not None:
+        return {}
+    return {"instroom": _between(draw, EERSTE, TWEEDE), "lijn": casus.lijn or "2"}
+
+
+def _leaves(draw: random.Random, casus: Casus) -> dict[str, Any]:
+    if casus.instroom is None or casus.uitstroom is not None:
+        return {}
+    return {"uitstroom": _between(draw, EERSTE, TWEEDE), "reden": draw.choice(REDENEN)}
+
+
+def _comes_back(_draw: random.Random, casus: Casus) -> dict[str, Any]:
+    if casus.uitstroom is None:
+        return {}
+    return {"uitstroom": None, "reden": None, "instroom": TWEEDE}
+
+
+def _changes_line(_draw: random.Random, casus: Casus) -> dict[str, Any]:
+    if casus.lijn is None or casus.instroom is None:
+        return {}
+    return {"lijn": "2" if casus.lijn == "1" else "1"}
+
+
+def _withdraws(draw: random.Random, casus: Casus) -> dict[str, Any]:
+    return {
+        "verklaringen": tuple(
+            replace(each, ingetrokken=_between(draw, EERSTE, TWEEDE)) for each in casus.verklaringen
+        )
+    }
+
+
+def _signs_anew(_draw: random.Random, _casus: Casus) -> dict[str, Any]:
+    """In place of whatever there was."""
+    everyone = (*PARTNERS, "gemeente")
+    return {"verklaringen": (Verklaring(everyone, TWEEDE, date(2021, 8, 1), namens="voogd"),)}
+
+
+def _is_renamed(_draw: random.Random, casus: Casus) -> dict[str, Any]:
+    return {"naam": casus.naam.upper(), "scenario": "vertrek"}
+
+
+_HAPPENS = dict(
+    enumerate((_enters, _leaves, _comes_back, _changes_line, _withdraws, _signs_anew, _is_renamed))
+)
 
 
 def _covers_anyone(casus: Casus, dag: date) -> bool:

@@ -1,4 +1,4 @@
-"""Writes `people` as the five organisations keep them, so that the demo's own mappings read them."""
+"""Writes `people` as the five organisations keep them: the demo's own mappings read them."""
 
 import csv
 import io
@@ -71,7 +71,7 @@ def _sndvu(folder: Path, casussen: list[Casus]) -> None:
 def _vluchtelingenwerk(folder: Path, casussen: list[Casus]) -> None:
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    first, *others = _HEAD
+    _first, *others = _HEAD
     writer.writerow(["VREEMDELINGENNUMMER", *(name.upper() for name in others)])
     writer.writerows(_cells(each) for each in casussen)
     (folder / "export.csv").write_bytes(text.getvalue().encode("cp1252"))

@@ -12,8 +12,10 @@ from collections.abc import Iterable, Iterator
 from tests.demo.canaries import WORD
 
 _WORD = re.compile(WORD.encode() + rb"[a-p]{8}", re.IGNORECASE)
-_DIGITS = re.compile(rb"[0-9]{8,}")
-_ISO = re.compile(rb"(?<![0-9])([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?(?![0-9])")
+_DIGITS = re.compile(rb"[0-9]{10,}")
+# A day stands alone, or the random digits of an id or a digest would be taken for one.
+_EIGHT = re.compile(rb"(?<![0-9A-Za-z])[0-9]{8}(?![0-9A-SU-Za-z])")
+_ISO = re.compile(rb"(?<![0-9A-Za-z])([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?(?![0-9A-SU-Za-z])")
 _DUTCH = re.compile(rb"(?<![0-9])([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})(?![0-9])")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{14,}")
 _HEX = re.compile(rb"[0-9A-Fa-f]{20,}")
@@ -52,7 +54,9 @@ def _from_hex(run: bytes) -> bytes:
 
 
 def _from_base64(run: bytes) -> bytes:
-    return base64.b64decode(run.translate(_URLSAFE)[: len(run) // 4 * 4])
+    """With the end that is no whole group of four; a group of one says nothing."""
+    whole = run.translate(_URLSAFE)[: len(run) - (len(run) % 4 == 1)]
+    return base64.b64decode(whole + b"=" * (-len(whole) % 4))
 
 
 def _plain(layer: bytes) -> Iterator[str]:
@@ -61,10 +65,10 @@ def _plain(layer: bytes) -> Iterator[str]:
     for run in _DIGITS.findall(layer):
         digits = run.decode()
         yield from (digits[at : at + 10] for at in range(len(digits) - 9))
-        for at in range(len(digits) - 7):
-            eight = digits[at : at + 8]
-            yield from _dates(eight[:4], eight[4:6], eight[6:])
-            yield from _dates(eight[4:], eight[2:4], eight[:2])
+    for run in _EIGHT.findall(layer):
+        digits = run.decode()
+        yield f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"
+        yield f"{digits[4:]}-{digits[2:4]}-{digits[:2]}"
     for year, month, day in _ISO.findall(layer):
         yield from _dates(year.decode(), month.decode(), day.decode())
     for day, month, year in _DUTCH.findall(layer):

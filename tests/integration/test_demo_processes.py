@@ -1,4 +1,4 @@
-"""Processes of the demo: known while they live, gone afterwards, given up when they have a fault."""
+"""Processes of the demo: known while they live, gone afterwards, given up when at fault."""
 
 import json
 import os
@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from gateway.demo.errors import DemoError
+from gateway.demo.errors import ClosedError, DemoError
 from gateway.demo.processes import Processes
 from gateway.demo.service import Service
 
@@ -68,6 +68,18 @@ def test_a_process_that_is_killed_comes_back_until_it_is_stopped(processes, tmp_
         time.sleep(0.01)
     service.stop()
 
+    assert living(tmp_path) == {}
+
+
+def test_once_closed_every_process_is_ended_and_none_comes_back(processes, tmp_path):
+    service = Service(processes, "gateway", ["serve"], {}).start()
+    assert _alive(tmp_path)
+
+    processes.close()
+
+    with pytest.raises(ClosedError):
+        processes.run("node", ["--help"], "node")
+    service.stop()
     assert living(tmp_path) == {}
 
 

@@ -43,6 +43,19 @@ def start(folder: Path) -> str:
     )
 
 
+def crash(folder: Path) -> None:
+    """Let the server of this folder fall over, and start it again on the same port."""
+    for number, programs in enumerate(available(folder)):
+        data = folder / f"server-{number}" / "data"
+        if _postmaster(data):
+            place = data.parent
+            words = ("restart", "--mode=immediate", "--wait", f"--pgdata={data}")
+            log = f"--log={place / 'server.log'}"
+            programs.run("pg_ctl", *words, log, log=place / "start.log")
+            return
+    raise NoPostgresError("There is no server in this folder.")
+
+
 def stop(folder: Path) -> None:
     """Stop the server of this folder, if it still runs, and remove the folder."""
     for data in folder.glob("server-*/data"):

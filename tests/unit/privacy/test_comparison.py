@@ -166,10 +166,30 @@ def test_a_field_that_a_recipient_may_not_see_makes_no_difference(old, new, hidd
     assert kinds(old, new, visible) == kinds(old, unchanged, visible)
 
 
-def test_who_sees_only_whether_there_is_a_status_is_not_told_which():
-    assert kinds(AANGEMELD, BINNEN | {"lijn": "2"}, FEED | {"status": JA_NEE}) == [
-        ("correctie", {"lijn", "datumInstroom"})
-    ]
+@pytest.mark.parametrize("hidden", ["status", "datumInstroom", "datumUitstroom"])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param(AANGEMELD, BINNEN, id="came in"),
+        pytest.param(AANGEMELD, WEG | {"lijn": "2"}, id="came in and left"),
+        pytest.param(WEG, BINNEN | {"lijn": "2"}, id="came back"),
+        pytest.param(BINNEN, WEG, id="left"),
+    ],
+)
+def test_hiding_one_field_takes_that_field_from_what_is_told_and_nothing_else(old, new, hidden):
+    visible = {name: how for name, how in FEED.items() if name != hidden}
+
+    expected = [(soort, velden - {hidden}) for soort, velden in kinds(old, new)]
+
+    assert kinds(old, new, visible) == [each for each in expected if each[1]]
+
+
+def test_who_sees_only_whether_there_is_a_status_and_no_date_is_not_told_which():
+    visible = {"status": JA_NEE, "lijn": VOL}
+
+    assert kinds(AANGEMELD, WEG | {"lijn": "2"}, visible) == kinds(
+        BINNEN | {"lijn": AANGEMELD.get("lijn")}, BINNEN | {"lijn": "2"}, visible
+    )
 
 
 def test_a_field_that_came_or_went_with_consent_is_no_change():

@@ -175,7 +175,9 @@ def test_a_notice_says_what_was_explained_and_nothing_of_the_rest(tmp_path):
     ("text", "expected"),
     [
         pytest.param(NOTICE.replace("versie", "versi"), "versie of titel", id="no version"),
-        pytest.param(NOTICE.replace('"2019-1"', "2019"), "versie of titel", id="a number for a version"),
+        pytest.param(
+            NOTICE.replace('"2019-1"', "2019"), "versie of titel", id="a number for a version"
+        ),
         pytest.param('versie = "1"\ntitel = "t"', "[ontvangers] ontbreekt", id="no recipients"),
         pytest.param('versie = "1"\ntitel = "t"\nontvangers = 3', "[ontvangers]", id="a number"),
         pytest.param(

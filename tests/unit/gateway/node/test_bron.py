@@ -119,3 +119,9 @@ def test_the_demo_may_let_the_day_stand_still(tmp_path):
     bron = loaded(tmp_path, f"demo = true\ndag = 2020-04-01\n{BRON}")
 
     assert bron.dag is not None
+
+
+def test_the_example_in_deploy_is_a_bron_that_loads():
+    example = Path(__file__).parents[4] / "deploy" / "bron.example.toml"
+
+    assert load_bron(example).drempel_verdwenen == 10
