@@ -132,9 +132,9 @@ class World:
         """Every item after a cursor, over as many pages as it takes."""
         return [item for page in self.pages(partner, na, limiet) for item in page["items"]]
 
-    def cursor(self, partner: str) -> str:
-        """Where the feed ends now."""
-        return self.pages(partner)[-1]["volgende"]
+    def cursor(self, partner: str, na: str | None = None) -> str:
+        """Where the feed ends now; read from `na` on, if that is nearer."""
+        return self.pages(partner, na)[-1]["volgende"]
 
     def told(self, partner: str, na: str | None = None) -> list[str]:
         """The kinds of the items after a cursor."""

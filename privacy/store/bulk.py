@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from typing import Any, Final
 
 from sqlalchemy import Column, Connection, Dialect, Insert, LargeBinary, Table, insert
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, StatementError
 
 #: From here on COPY, or one prepared statement for all, is faster than one long statement.
 _MANY: Final = 20
@@ -24,14 +24,20 @@ class _Form:
     target: str
     place: str
     written: tuple[tuple[str, Callable[[Any], Any]], ...]
+    types: tuple[str, ...]
 
     def insert(self, count: int) -> str:
         """One statement for so many rows."""
         return " ".join(("INSERT INTO", self.target, "VALUES", ", ".join([self.place] * count)))
 
     def values(self, row: Mapping[str, Any]) -> list[Any]:
-        """The row as the driver takes it."""
-        return [process(row[name]) for name, process in self.written]
+        """The row as the driver takes it; StatementError where a value cannot be stored."""
+        try:
+            return [process(row[name]) for name, process in self.written]
+        except ValueError as refused:
+            # As SQLAlchemy itself would raise it, so that callers know one family of errors.
+            what = "a value cannot be stored"
+            raise StatementError(what, None, None, refused, hide_parameters=True) from refused
 
 
 def insert_rows(tx: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -58,6 +64,7 @@ def _form(table: Table, names: tuple[str, ...], dialect: Dialect) -> _Form:
         target=f"{preparer.format_table(table)} ({named})",
         place=f"({', '.join([place] * len(columns))})",
         written=tuple((column.name, _processor(column, dialect)) for column in columns),
+        types=tuple(_type_name(column, dialect) for column in columns),
     )
 
 
@@ -71,16 +78,22 @@ def _copy(tx: Connection, form: _Form, rows: Sequence[Mapping[str, Any]]) -> Non
     import psycopg
 
     driver: psycopg.Connection[Any] = tx.connection.driver_connection  # type: ignore[assignment]
-    statement = f"COPY {form.target} FROM STDIN"
+    statement = f"COPY {form.target} FROM STDIN (FORMAT BINARY)"
     try:
         with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            # Binary knows no conversion: the types must be those of the columns.
+            copy.set_types(form.types)
             for row in rows:
                 copy.write_row(form.values(row))
     except psycopg.Error as error:
-        # As SQLAlchemy itself would raise it, so that callers know one family of errors.
         raise DBAPIError.instance(
             statement, None, error, psycopg.Error, hide_parameters=True, dialect=tx.dialect
         ) from error
+
+
+def _type_name(column: Column[Any], dialect: Dialect) -> str:
+    """The type as the database itself calls it, without its length."""
+    return column.type.compile(dialect).partition("(")[0].lower()
 
 
 def _processor(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any]:

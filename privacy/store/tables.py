@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     Uuid,
+    text,
 )
 
 from privacy.store.codes import Codes
@@ -84,6 +85,16 @@ toestemming = Table(
     # Language, interpreter, representative, form, digest of the paper: under the spoor key.
     Column("bijzonderheden", LargeBinary, nullable=False),
     Column("opgenomen", UtcMoment, nullable=False),
+    # A statement is given once, for one casus: also where two requests come at once. By its id
+    # alone it is withdrawn.
+    Index(
+        "ix_toestemming_gebeurtenis_gegeven",
+        "bronhouder",
+        "toestemming_id",
+        unique=True,
+        sqlite_where=text("soort = 'gegeven'"),
+        postgresql_where=text("soort = 'gegeven'"),
+    ),
 )
 
 # That a recipient ever got a casus, and since which entry: who is owed a recall (AVG 19).

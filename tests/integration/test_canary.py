@@ -24,6 +24,7 @@ from gateway.demo.cast import client_id
 from gateway.demo.installation import Installation
 from gateway.demo.loopback import Answering, Question, Reply, serving
 from gateway.demo.partners import DELIVERY_PATH
+from gateway.demo.processes import Finished, Processes
 from tests.demo.canaries import (
     Aviary,
     allowed_at_gateway,
@@ -72,6 +73,8 @@ class Played:
     wire: Recording
     delivered: list[tuple[str, bytes]] = field(default_factory=list)
     acknowledged: list[bytes] = field(default_factory=list)
+    #: What each process that ran to its end wrote for the demo to read.
+    told: list[str] = field(default_factory=list)
     output: str = ""
     wal: bytes = b""
 
@@ -136,13 +139,19 @@ def _play(played: Played, patch: pytest.MonkeyPatch) -> None:
     played.wire.upstream = f"127.0.0.1:{port}"
     patch.setenv("PYTHONPATH", str(played.folder / "haak"))
     patch.setattr(Installation, "url", property(lambda _self: played.wire.url))
-    stand_on = Installation.stand_on
+    stand_on, run = Installation.stand_on, Processes.run
 
     def new_day(installation: Installation, dag: date, delivery_url: str) -> None:
         played.wire.phase = str(dag)
         stand_on(installation, dag, delivery_url)
 
+    def overhear(processes: Processes, *words, **more) -> Finished:
+        ended = run(processes, *words, **more)
+        played.told.append(ended.output)
+        return ended
+
     patch.setattr(Installation, "stand_on", new_day)
+    patch.setattr(Processes, "run", overhear)
     patch.setattr(gateway.demo.stage, "serving", lambda answering: _heard(played, answering))
     with _reader(work / "gateway.sqlite", played.wire):
         done = CliRunner().invoke(
@@ -274,6 +283,14 @@ def test_a_nodes_own_database_holds_nothing_in_the_open(played):
 
     assert len(nodes) > 0
     assert played.found(nodes) == set()
+
+
+def test_a_node_tells_of_nobody_but_its_own_organisations_vanished_by_number(played):
+    vanished = {
+        each.days[EERSTE].v_nummer for each in played.birds.canaries if each.days[TWEEDE] is None
+    }
+
+    assert played.found("".join(played.told).encode()) == vanished
 
 
 def test_no_role_and_no_reason_that_tells_of_health_leaves_an_organisation(played):

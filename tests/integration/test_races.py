@@ -82,6 +82,20 @@ def test_the_same_new_v_nummer_pushed_at_once_is_one_casus(world):
         assert {answer[0]["resultaat"] for answer in answers} <= {"aangenomen", "verouderd"}
 
 
+def test_one_consent_given_for_two_casussen_at_once_counts_for_one(world):
+    for at in range(5):
+        consent = a_consent()
+        items = [
+            an_item(samenvatting=a_samenvatting(vNummer=v), toestemmingen=[consent])
+            for v in (f"{2 * at:010d}", f"{2 * at + 1:010d}")
+        ]
+
+        answers = at_once(*(lambda item=item: world.push(item) for item in items))
+
+        found = sorted(answer[0]["resultaat"] for answer in answers)
+        assert found == ["aangenomen", "geweigerd"]
+
+
 def test_batches_that_meet_in_opposite_order_all_succeed(world):
     items = people(600)
     world.push(*items)

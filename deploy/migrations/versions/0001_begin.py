@@ -177,6 +177,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('toestemming_gebeurtenis', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_toestemming_gebeurtenis_casus_id'), ['casus_id'], unique=False)
+        batch_op.create_index('ix_toestemming_gebeurtenis_gegeven', ['bronhouder', 'toestemming_id'], unique=True, sqlite_where=sa.text("soort = 'gegeven'"), postgresql_where=sa.text("soort = 'gegeven'"))
 
     # ### end Alembic commands ###
 
