@@ -39,6 +39,7 @@ def make_engine(url: str) -> Engine:
         return engine
     # psycopg's own name: `postgresql://` means psycopg 3 in SQLAlchemy 2.1.
     engine = create_engine(url, hide_parameters=True, pool_size=10, max_overflow=20)
+    event.listen(engine, "connect", _note_use)
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", partial(_ping_if_idle, engine.dialect))
     return engine
@@ -53,7 +54,7 @@ def _ping_if_idle(dialect: Dialect, connection: Any, record: Any, _proxy: object
 
     SQLAlchemy's own pre-ping asks at every transaction, which is a tenth of a small one.
     """
-    if time.monotonic() - record.info.get(_USED, 0.0) < _FRESH:
+    if time.monotonic() - record.info[_USED] < _FRESH:
         return
     try:
         dialect.do_ping(connection)

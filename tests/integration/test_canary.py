@@ -7,12 +7,14 @@ it. Who may have what is written from the rules alone (`tests.demo.canaries`).
 import base64
 import hashlib
 import json
+import random
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -43,6 +45,8 @@ from tests.integration.test_serve import free_port
 pytestmark = pytest.mark.slow
 
 SEED = 1_989
+#: What a mark is planted in: bytes as of a database with ciphertext.
+BURY = random.Random(1).randbytes(20_000)  # noqa: S311
 #: What no one but the organisation may read, whoever it is about.
 NEVER = (b"zaakhouder", b"medebegeleiding", b'"rol"', b"medisch", b"artikel_64", b"eigen woord")
 #: In each child process: every message in full, of every logger, also below the level it is at.
@@ -117,9 +121,9 @@ def _found(raw: bytes, marks: frozenset[str]) -> frozenset[str]:
     return frozenset(marks_in(raw, marks))
 
 
-@pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
-    folder = tmp_path_factory.mktemp("kanarie")
+@pytest.fixture
+def played(tmp_path: Path) -> Iterator[Played]:
+    folder = tmp_path
     birds = aviary(SEED)
     write_with_notes(folder / "registers", birds)
     heard = folder / "gehoord"
@@ -196,36 +200,35 @@ def _reader(database: Path, wire: Recording) -> Iterator[None]:
         reader.close()
 
 
-def test_everything_that_had_to_cross_did_cross(played):
+def everything_that_had_to_cross_did_cross(played):
     told = json.loads((played.folder / "uit.json").read_text(encoding="utf-8"))
 
     assert differences(told, expected(played.birds.as_known())) == []
 
 
-@pytest.mark.parametrize("dag", [EERSTE, TWEEDE], ids=str)
-def test_only_what_a_consented_partner_may_have_reached_the_gateway(played, dag):
-    found = played.found(played.wire.sent(phase=str(dag)))
+def only_what_a_consented_partner_may_have_reached_the_gateway(played):
+    for dag in (EERSTE, TWEEDE):
+        found = played.found(played.wire.sent(phase=str(dag)))
 
-    assert found - allowed_at_gateway(played.birds, dag) == set()
+        assert found - allowed_at_gateway(played.birds, dag) == set(), dag
 
 
-def test_at_the_first_delivery_all_that_a_consented_partner_may_have_reached_the_gateway(played):
+def at_the_first_delivery_all_that_a_consented_partner_may_have_reached_the_gateway(played):
     found = played.found(played.wire.sent(phase=str(EERSTE)))
 
     assert allowed_at_gateway(played.birds, EERSTE) - found == set()
 
 
-@pytest.mark.parametrize("dag", [EERSTE, TWEEDE], ids=str)
-@pytest.mark.parametrize("partner", PARTNERS)
-def test_a_partner_received_only_the_fields_of_its_policy_in_their_precision(played, partner, dag):
-    found = played.found(played.received(partner, dag))
-    allowed = allowed_at_partner(played.birds, partner, dag)
+def a_partner_received_only_the_fields_of_its_policy_in_their_precision(played):
+    for partner, dag in product(PARTNERS, (EERSTE, TWEEDE)):
+        found = played.found(played.received(partner, dag))
+        allowed = allowed_at_partner(played.birds, partner, dag)
 
-    assert found - allowed == set()
-    assert len(found) > len(allowed) / 4
+        assert found - allowed == set(), (partner, dag)
+        assert len(found) > len(allowed) / 4
 
 
-def test_only_avim_ever_gets_a_name_or_more_of_a_birth_date_than_the_year(played):
+def only_avim_ever_gets_a_name_or_more_of_a_birth_date_than_the_year(played):
     private = {
         mark
         for each in played.birds.canaries
@@ -239,7 +242,7 @@ def test_only_avim_ever_gets_a_name_or_more_of_a_birth_date_than_the_year(played
     assert played.found(played.received("AVIM")) & private != set()
 
 
-def test_no_answer_to_an_organisation_or_the_municipality_says_anything_of_a_person(played):
+def no_answer_to_an_organisation_or_the_municipality_says_anything_of_a_person(played):
     others = [each for each in played.wire.exchanges if not _is_of_partner(each.client)]
     answers = b"\n".join([*(each.answer for each in others), *played.acknowledged])
     asked = played.wire.sent(client_id("utrecht"))
@@ -249,13 +252,13 @@ def test_no_answer_to_an_organisation_or_the_municipality_says_anything_of_a_per
     assert played.found(asked) == set()
 
 
-def test_of_all_that_stands_in_the_gateways_database_only_days_of_consents_lie_open(played):
+def of_all_that_stands_in_the_gateways_database_only_days_of_consents_lie_open(played):
     assert len(played.wal) > 0
 
     assert played.found(played.at_rest) - allowed_at_rest(played.birds) == set()
 
 
-def test_no_log_of_any_process_at_any_level_holds_a_value(played):
+def no_log_of_any_process_at_any_level_holds_a_value(played):
     assert b"verzoek" in played.messages
 
     assert played.found(played.logs) == set()
@@ -263,7 +266,7 @@ def test_no_log_of_any_process_at_any_level_holds_a_value(played):
     assert played.found(played.output.encode()) == set()
 
 
-def test_what_no_mapping_names_stays_in_the_register_that_holds_it(played):
+def what_no_mapping_names_stays_in_the_register_that_holds_it(played):
     work = played.folder / "werk"
     files = [*work.rglob("*"), played.folder / "uit.json"]
     # The database itself is in `at_rest`; compiled programs hold what the programs hold.
@@ -276,7 +279,7 @@ def test_what_no_mapping_names_stays_in_the_register_that_holds_it(played):
         assert played.found(place) & played.birds.notes == set()
 
 
-def test_a_nodes_own_database_holds_nothing_in_the_open(played):
+def a_nodes_own_database_holds_nothing_in_the_open(played):
     nodes = b"\n".join(
         file.read_bytes() for file in (played.folder / "werk" / "nodes").rglob("node.sqlite*")
     )
@@ -285,7 +288,7 @@ def test_a_nodes_own_database_holds_nothing_in_the_open(played):
     assert played.found(nodes) == set()
 
 
-def test_a_node_tells_of_nobody_but_its_own_organisations_vanished_by_number(played):
+def a_node_tells_of_nobody_but_its_own_organisations_vanished_by_number(played):
     vanished = {
         each.days[EERSTE].v_nummer for each in played.birds.canaries if each.days[TWEEDE] is None
     }
@@ -293,7 +296,7 @@ def test_a_node_tells_of_nobody_but_its_own_organisations_vanished_by_number(pla
     assert played.found("".join(played.told).encode()) == vanished
 
 
-def test_no_role_and_no_reason_that_tells_of_health_leaves_an_organisation(played):
+def no_role_and_no_reason_that_tells_of_health_leaves_an_organisation(played):
     kept = [
         played.crossed,
         played.at_rest,
@@ -306,10 +309,38 @@ def test_no_role_and_no_reason_that_tells_of_health_leaves_an_organisation(playe
     assert {word for word in NEVER for raw in kept if word in raw} == set()
 
 
-def test_no_digest_without_a_key_of_a_v_nummer_stands_anywhere(played):
+def no_digest_without_a_key_of_a_v_nummer_stands_anywhere(played):
     places = (played.at_rest, played.logs, played.messages, played.crossed)
 
     assert {found for raw in places for found in digests_in(raw, played.birds.v_nummers)} == set()
+
+
+def _is_of_partner(client: str | None) -> bool:
+    return client in {client_id(partner) for partner in PARTNERS}
+
+
+#: All of one demo: it is played once, and not once on every worker of the run.
+PROMISES = (
+    everything_that_had_to_cross_did_cross,
+    only_what_a_consented_partner_may_have_reached_the_gateway,
+    at_the_first_delivery_all_that_a_consented_partner_may_have_reached_the_gateway,
+    a_partner_received_only_the_fields_of_its_policy_in_their_precision,
+    only_avim_ever_gets_a_name_or_more_of_a_birth_date_than_the_year,
+    no_answer_to_an_organisation_or_the_municipality_says_anything_of_a_person,
+    of_all_that_stands_in_the_gateways_database_only_days_of_consents_lie_open,
+    no_log_of_any_process_at_any_level_holds_a_value,
+    what_no_mapping_names_stays_in_the_register_that_holds_it,
+    a_nodes_own_database_holds_nothing_in_the_open,
+    a_node_tells_of_nobody_but_its_own_organisations_vanished_by_number,
+    no_role_and_no_reason_that_tells_of_health_leaves_an_organisation,
+    no_digest_without_a_key_of_a_v_nummer_stands_anywhere,
+)
+
+
+def test_no_value_comes_where_it_may_not_come(played, subtests):
+    for promise in PROMISES:
+        with subtests.test(promise.__name__.replace("_", " ")):
+            promise(played)
 
 
 @pytest.mark.parametrize(
@@ -327,14 +358,13 @@ def test_no_digest_without_a_key_of_a_v_nummer_stands_anywhere(played):
         pytest.param(lambda value: json.dumps({"naam": value}).encode(), id="in JSON"),
     ],
 )
-def test_the_search_finds_every_mark_that_is_hidden_for_it(played, hide):
-    marks = sorted(played.birds.marks)
-    place = len(played.at_rest) // 2
+def test_the_search_finds_every_mark_that_is_hidden_for_it(hide):
+    birds = aviary(SEED)
+    marks = sorted(birds.marks)
 
-    for mark in (*marks[:3], *marks[-3:], *sorted(played.birds.v_nummers)[:2]):
-        planted = played.at_rest[place - 50_000 : place] + hide(mark)
-        planted += b"\x00\xff" + played.at_rest[place : place + 50_000]
-        assert mark in played.found(planted)
+    for mark in (*marks[:3], *marks[-3:], *sorted(birds.v_nummers)[:2]):
+        planted = BURY + hide(mark) + b"\x00\xff" + BURY
+        assert marks_in(planted, birds.marks) >= {mark}
 
 
 @pytest.mark.parametrize("name", ["md5", "sha1", "sha256"])
@@ -347,12 +377,8 @@ def test_the_search_finds_every_mark_that_is_hidden_for_it(played, hide):
         pytest.param(lambda digest: base64.urlsafe_b64encode(digest).rstrip(b"="), id="base64url"),
     ],
 )
-def test_the_search_finds_every_digest_that_is_hidden_for_it(played, name, form):
-    number = min(played.birds.v_nummers)
+def test_the_search_finds_every_digest_that_is_hidden_for_it(name, form):
+    number = "0902224584"
     digest = hashlib.new(name, number.encode(), usedforsecurity=False).digest()
 
-    assert digests_in(played.at_rest[:50_000] + form(digest) + b"\x00", {number}) == {number}
-
-
-def _is_of_partner(client: str | None) -> bool:
-    return client in {client_id(partner) for partner in PARTNERS}
+    assert digests_in(BURY + form(digest) + b"\x00" + BURY, {number}) == {number}

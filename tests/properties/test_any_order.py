@@ -28,7 +28,7 @@ from tests.world import World
 #: Who delivers whom: two organisations have one V-nummer.
 CASUSSEN = (("sndvu", 1), ("sndvu", 2), ("seguro", 1))
 #: An example takes a hundred requests: a third of the usual number, but for the default run.
-FEWER = settings(max_examples=max(25, settings.default.max_examples // 3))
+FEWER = settings(max_examples=max(15, settings.default.max_examples // 3))
 #: Every example is about people of its own, so that all can live in one gateway.
 _scenes = count(1)
 

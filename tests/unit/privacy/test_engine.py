@@ -7,7 +7,7 @@ from privacy.errors import LogUnavailableError
 from privacy.store.engine import loser_tries_again
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """What a driver raises."""
 
     def __init__(self, sqlstate: str | None = None) -> None:
@@ -15,14 +15,13 @@ class Refused(Exception):
 
 
 def operational(sqlstate: str) -> OperationalError:
-    return OperationalError("COPY", None, Refused(sqlstate))
+    return OperationalError("COPY", None, RefusedError(sqlstate))
 
 
 def caused_by(cause: Exception) -> LogUnavailableError:
-    try:
-        raise LogUnavailableError("the log cannot be written") from cause
-    except LogUnavailableError as error:
-        return error
+    error = LogUnavailableError("the log cannot be written")
+    error.__cause__ = cause
+    return error
 
 
 def runs(*failures: Exception) -> int:
@@ -46,7 +45,7 @@ def runs(*failures: Exception) -> int:
     [
         pytest.param(operational("40P01"), id="a deadlock"),
         pytest.param(operational("40001"), id="no way to put two transactions in one order"),
-        pytest.param(IntegrityError("", None, Refused("23505")), id="another was first"),
+        pytest.param(IntegrityError("", None, RefusedError("23505")), id="another was first"),
         pytest.param(caused_by(operational("40P01")), id="a deadlock at the log"),
     ],
 )
