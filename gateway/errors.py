@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from marshmallow import ValidationError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug import exceptions as web
 
@@ -25,7 +25,7 @@ from gateway.refusals import (
     UnauthenticatedError,
 )
 from gateway.telemetry import log_failure
-from privacy.errors import SystemRefusalError
+from privacy.errors import ErasedError, IntegrityError, SystemRefusalError
 from schemas.faults import Fout, faults_of
 from schemas.problem import Problem
 
@@ -72,7 +72,10 @@ TABLE: Final[Mapping[type[Exception], Row]] = MappingProxyType(
             HTTPStatus.CONFLICT, "Strijdig", "Dit botst met wat er al is vastgelegd."
         ),
         SystemRefusalError: _UNAVAILABLE,
-        OperationalError: _UNAVAILABLE,
+        # What is stored does not open: a cause in the system, whoever it was about.
+        IntegrityError: _UNAVAILABLE,
+        ErasedError: _UNAVAILABLE,
+        DBAPIError: _UNAVAILABLE,
         PoolTimeoutError: _UNAVAILABLE,
         web.BadRequest: Row(
             HTTPStatus.BAD_REQUEST, "Ongeldig verzoek", "Het verzoek is niet te lezen."

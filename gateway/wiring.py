@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 from gateway.config import Settings, SettingsError
 from gateway.signer import Signer
@@ -13,6 +14,7 @@ from privacy.keys import KeyRing
 from privacy.notice import Notices, load_notices
 from privacy.policy import Policies, load_policies
 from privacy.store.engine import make_engine
+from privacy.store.key_proof import check_keys
 from schemas.nationaliteiten import Nationaliteiten, load
 from schemas.rvig import import_rvig
 
@@ -44,7 +46,7 @@ def build(settings: Settings) -> Parts:
         raise SettingsError(tuple(f"ketenpartner {code}: heeft geen beleid" for code in without))
     clock = real_clock() if settings.dag is None else standing_on(settings.dag)
     keys = KeyRing.open(settings.sleutels)
-    engine = make_engine(settings.database)
+    engine = _engine(settings.database, keys)
     rulebook = Rulebook(policies, load_notices(settings.verklaringen))
     return Parts(
         settings=settings,
@@ -58,6 +60,19 @@ def build(settings: Settings) -> Parts:
         nationaliteiten=_nationaliteiten(settings),
         signer=Signer.open(settings.sleutels),
     )
+
+
+def _engine(database: str, keys: KeyRing) -> Engine:
+    """The database, if these keys are its own. One that is away now is asked by /health/ready."""
+    engine = make_engine(database)
+    try:
+        check_keys(engine, keys)
+    except OperationalError:
+        pass
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
 
 
 def _nationaliteiten(settings: Settings) -> Nationaliteiten:

@@ -101,36 +101,90 @@ class Event:
     bijzonderheden: bytes = b""
 
 
+@dataclass(frozen=True, slots=True)
+class _Withdrawal:
+    """An explicit withdrawal: of which statement, from which day, for whom."""
+
+    nummer: int
+    toestemming_id: UUID
+    day: date
+    recipients: frozenset[str]
+
+
 def state_of(events: Sequence[Event]) -> Statement:
-    """Fold the events of one statement, oldest first, into what holds."""
+    """Fold the events of one statement, oldest first, into what holds.
+
+    A withdrawal that names no recipient is of the statement as a whole: whoever it is later said
+    to name as well, it has ended.
+    """
     latest = events[0].statement
-    withdrawn: set[str] = set()
-    withdrawn_on: list[date] = []
+    gone: frozenset[str] = frozenset()
+    days: list[date] = []
+    whole = False
     for event in events:
         if event.soort is Gebeurtenis.INGETROKKEN:
-            withdrawn |= event.statement.ontvangers
-            withdrawn_on.append(event.statement.ingetrokken_op or event.statement.eerste_dag)
+            gone |= event.statement.ontvangers
+            whole = whole or not event.statement.ontvangers
+            days.append(event.statement.ingetrokken_op or event.statement.eerste_dag)
         else:
             latest = event.statement
     # The version is that of the last event: what holds now is told apart from what held before.
     if latest.versie != (last := events[-1].statement.versie):
         latest = replace(latest, versie=last)
-    if not withdrawn:
-        return latest
-    left = latest.ontvangers - withdrawn
-    if left:
-        gone = latest.ontvangers & withdrawn
-        return replace(latest, ontvangers=left, ingetrokken_voor=gone)
-    first = min([*withdrawn_on, *([latest.ingetrokken_op] if latest.ingetrokken_op else [])])
-    return replace(latest, ingetrokken_op=first)
+    return _without(latest, latest.ontvangers if whole else gone, days) if days else latest
 
 
 def states_of(events: Iterable[Event]) -> tuple[Statement, ...]:
-    """What holds of every statement of one casus."""
+    """What holds of every statement of one casus.
+
+    A statement that arrives after an explicit withdrawal and says it was given on that day or
+    before is the withdrawn one under another name, as when a register was corrected: it is
+    withdrawn for the same recipients. Only what was given later gives anew.
+    """
     by_statement: dict[UUID, list[Event]] = {}
     for event in sorted(events, key=attrgetter("nummer")):
         by_statement.setdefault(event.statement.toestemming_id, []).append(event)
-    return tuple(state_of(each) for each in by_statement.values())
+    withdrawals = [each for known in by_statement.values() for each in _withdrawals(known)]
+    states = [(known[0], state_of(known)) for known in by_statement.values()]
+    if not withdrawals:
+        return tuple(state for _first, state in states)
+    return tuple(_heir(first, state, withdrawals) for first, state in states)
+
+
+def _withdrawals(events: Sequence[Event]) -> Iterable[_Withdrawal]:
+    """The explicit withdrawals of one statement, each with the recipients it was for."""
+    named = events[0].statement.ontvangers
+    for event in events:
+        told = event.statement
+        if event.soort is Gebeurtenis.INGETROKKEN:
+            day = told.ingetrokken_op or told.eerste_dag
+            yield _Withdrawal(event.nummer, told.toestemming_id, day, told.ontvangers or named)
+        else:
+            named = told.ontvangers
+
+
+def _heir(first: Event, state: Statement, withdrawals: Iterable[_Withdrawal]) -> Statement:
+    earlier = [
+        each
+        for each in withdrawals
+        if each.toestemming_id != state.toestemming_id
+        and each.nummer < first.nummer
+        and state.eerste_dag <= each.day
+    ]
+    gone = frozenset(name for each in earlier for name in each.recipients)
+    return _without(state, gone, [each.day for each in earlier])
+
+
+def _without(statement: Statement, gone: frozenset[str], days: Sequence[date]) -> Statement:
+    """A statement withdrawn for some of its recipients, or, where none is left, ended."""
+    if not statement.ontvangers & gone:
+        return statement
+    left = statement.ontvangers - gone
+    if left:
+        withdrawn = statement.ingetrokken_voor | (statement.ontvangers & gone)
+        return replace(statement, ontvangers=left, ingetrokken_voor=withdrawn)
+    known = [statement.ingetrokken_op] if statement.ingetrokken_op else []
+    return replace(statement, ingetrokken_op=min([*days, *known]))
 
 
 def covering(

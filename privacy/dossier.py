@@ -31,6 +31,14 @@ class Dossier:
             raise RuntimeError("A dossier always has a casus.")
         return self.label.casus
 
+    def statements_for(self, recipient: str, purpose: Doel) -> tuple[Statement, ...]:
+        """The statements that may count; none where this ground is already written down as ended.
+
+        Around midnight, or on another replica, one request can be of the day before: what
+        was recorded as ended stays ended for it, or a recall would be missed.
+        """
+        return self.statements if purpose in self.gedekt.get(recipient, {}) else ()
+
 
 def coverage(
     statements: Iterable[Statement], recipients: frozenset[str], day: date

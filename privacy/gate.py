@@ -29,7 +29,7 @@ from privacy.store.engine import loser_tries_again, writing
 from schemas.canonical import canonical
 from schemas.terms import Grondslag, Precisie
 
-Gather = Callable[[Connection], Gathered]
+Gather = Callable[[Connection, date], Gathered]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +57,16 @@ class PrivacyGate:
 
         SystemRefusalError (no policy in force, log or keys unavailable) is the same for every
         question. A person's refusal is no error: that casus is simply not in the answer.
-        `gather` runs in the gate's transaction and locks what it reads; it runs again where
-        the database rolled that back for another.
+        `gather` runs in the gate's transaction, for the day that the gate judges by, and locks
+        what it reads; it runs again where the database rolled that back for another.
         """
-        now, day = self._clock.now(), self._clock.day()
-        self._rulebook.policies.require_in_force(now)
         with writing(self._engine) as tx:
-            gathered = gather(tx)
+            # Asked here, since a transaction may have waited for its turn past midnight.
+            now, day = self._clock.now(), self._clock.day()
+            if not ask.lawful_only:
+                self._rulebook.policies.require_in_force(now)
+            gathered = gather(tx, day)
+            _require_lawful(ask, gathered)
             verdicts = [self._judge(ask, each, day) for each in gathered.candidates]
             released = [each for each in verdicts if each.content is not None]
             payload = canonical(_payload(ask, gathered, released, now))
@@ -170,6 +173,12 @@ def _payload(
 ) -> dict[str, Any]:
     made = {"gemaaktOp": utc_text(now)} if ask.proof else {}
     return {**gathered.envelope, **made, ask.items: [each.content for each in released]}
+
+
+def _require_lawful(ask: Ask, gathered: Gathered) -> None:
+    grounds = {each.grondslag for each in gathered.candidates}
+    if ask.lawful_only and grounds - {Grondslag.WETTELIJK}:
+        raise RuntimeError("Without a policy in force nothing goes but what the law orders.")
 
 
 def _narrowed(allowed: Mapping[str, Precisie], part: Part) -> Mapping[str, Precisie]:

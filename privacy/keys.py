@@ -25,6 +25,9 @@ from privacy.errors import IntegrityError, KeysUnavailableError
 
 KEY_BYTES: Final = 32
 _NONCE_BYTES: Final = 12
+#: Stands for the system key where epochs are counted; no epoch has this number.
+SYSTEM: Final = 0
+_PROVEN: Final = b"lso-gateway sleutelproef"
 _FORMAT: Final = b"\x01"  # AES-256-GCM, random 96-bit nonce
 
 
@@ -76,10 +79,24 @@ class KeyRing:
         epochs = {}
         for path in sorted(folder.glob("epoch-*.key")):
             number = path.stem.removeprefix("epoch-")
-            if not number.isdecimal():
+            if not number.isdecimal() or int(number) == SYSTEM:
                 raise KeysUnavailableError("Een sleutelbestand van een tijdvak heeft geen nummer.")
             epochs[int(number)] = Epoch.of(int(number), _read_secret(path))
         return cls(epochs, _read_secret(folder / "systeem.key"))
+
+    @property
+    def epochs(self) -> frozenset[int]:
+        """The numbers of the epochs of which the key is here."""
+        return frozenset(self._epochs)
+
+    def proof(self, epoch: int) -> bytes:
+        """What only the key of an epoch, or of `SYSTEM`, makes; tells nothing of that key."""
+        root = self._system if epoch == SYSTEM else self._epoch(epoch).index_root
+        return hmac.digest(derive(root, "sleutelproef"), _PROVEN, sha256)
+
+    def proves(self, epoch: int, proof: bytes) -> bool:
+        """Whether a proof was made with the key that is here, in constant time."""
+        return hmac.compare_digest(self.proof(epoch), proof)
 
     def system_key(self, purpose: str) -> bytes:
         """A key of the system itself (idempotency digests, pseudonyms), not bound to an epoch."""

@@ -25,7 +25,9 @@ class Ask:
 
     `name` and `items` are where the answer stands in the body. With `proof`, the body carries
     its own log entry and the salt that opens its digest. `log_refusals` is off for a feed,
-    which asks about nobody in particular.
+    which asks about nobody in particular. `lawful_only` says that every candidate stands on the
+    law itself and carries no field: then no policy has to be in force, since a cause in the
+    system never stops a withdrawal (design 2.5).
     """
 
     recipient: str
@@ -38,6 +40,7 @@ class Ask:
     items: str = "items"
     proof: bool = True
     log_refusals: bool = True
+    lawful_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

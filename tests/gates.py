@@ -75,7 +75,7 @@ class Gatehouse:
         settle: Callable[[Connection, Sequence[Candidate], int], None] | None = None,
     ) -> Disclosure:
         more = {} if settle is None else {"settle": settle}
-        return self.gate.disclose(ask, lambda _tx: Gathered(candidates, **more))
+        return self.gate.disclose(ask, lambda _tx, _day: Gathered(candidates, **more))
 
     @property
     def gate(self) -> PrivacyGate:

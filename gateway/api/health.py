@@ -6,7 +6,9 @@ from sqlalchemy import text
 from gateway.answers import Gegevens
 from gateway.request import AskedRequest
 from gateway.wiring import Parts
+from privacy.errors import PolicyUnavailableError
 from privacy.log.head import read_head
+from privacy.store.key_proof import check_keys
 from privacy.store.engine import reading
 
 blueprint = Blueprint("health", __name__, url_prefix="/health")
@@ -20,12 +22,21 @@ def live(_parts: Parts, _asked: AskedRequest) -> Gegevens:
 
 @blueprint.get("/ready")
 def ready(parts: Parts, _asked: AskedRequest) -> Gegevens:
-    """Every disclosure that is allowed could be made now; else the 503 that it would get.
+    """Database, keys and log are there; else 503. Whether the policy holds stands beside it.
 
-    Keys, notices and signing keys were read at start: without them there is no process.
+    A policy that lapsed does not make us unready: who is taken out of service by it could not
+    receive withdrawals either, and those never stop (design 2.5).
     """
-    parts.policies.require_in_force(parts.clock.now())
     with reading(parts.engine) as connection:
         connection.execute(text("SELECT 1"))
         read_head(connection)
-    return Gegevens({"status": "ok"})
+    check_keys(parts.engine, parts.keys)
+    return Gegevens({"status": "ok", "beleid": _policy(parts)})
+
+
+def _policy(parts: Parts) -> str:
+    try:
+        parts.policies.require_in_force(parts.clock.now())
+    except PolicyUnavailableError:
+        return "niet_van_kracht"
+    return "van_kracht"

@@ -17,7 +17,7 @@ from gateway.node.outcome import Afloop, Uitkomst
 from gateway.node.parts import Node
 from gateway.node.pins import differences
 from gateway.node.selection import Selectie, select
-from gateway.node.sending import Sent, send
+from gateway.node.sending import Sent, send, send_endings
 from gateway.node.statements import toestemming_ids
 from gateway.node.vanished import is_too_many, newly_vanished, show, vanished
 from gateway.runner_lock import take_turn
@@ -104,14 +104,20 @@ def _read(node: Node) -> Register:
 
 
 def _send(node: Node, wijze: Wijze, chosen: Selectie, found: Uitkomst) -> Uitkomst:
-    """Policies first: nothing leaves for rules that the organisation did not approve."""
+    """Ends of consent first, whatever else is the matter; a policy never stops a withdrawal.
+
+    Then the policies: nothing leaves for rules that the organisation did not approve.
+    """
+    endings = [each for each in chosen.zendingen if not each.entitled]
+    others = [each for each in chosen.zendingen if each.entitled]
     try:
-        node.rulebook.policies.require_in_force(node.clock.now())
-        differing = differences(node.rulebook, node.client.get_beleid())
-        if differing:
-            return replace(found, afloop=Afloop.BELEID, melding="\n".join(differing))
         with wijze.begin(len(chosen.zendingen)) as sent:
-            send(node, chosen.zendingen, found.tally, sent)
+            send_endings(node, endings, found.tally, sent)
+            node.rulebook.policies.require_in_force(node.clock.now())
+            differing = differences(node.rulebook, node.client.get_beleid())
+            if differing:
+                return replace(found, afloop=Afloop.BELEID, melding="\n".join(differing))
+            send(node, others, found.tally, sent)
     except PolicyUnavailableError as error:
         return replace(found, afloop=Afloop.BELEID, melding=str(error))
     except ConnectorError as error:

@@ -38,8 +38,19 @@ def send(node: Node, zendingen: Sequence[Zending], tally: Tally, sent: Sent) -> 
 
     A ConnectorError ends it: what was answered before is noted, the rest goes next time.
     """
+    _send(node, zendingen, tally, sent, lawful_only=False)
+
+
+def send_endings(node: Node, endings: Sequence[Zending], tally: Tally, sent: Sent) -> None:
+    """Send the ends of consent alone: no field of anyone, so under whatever policy there is."""
+    _send(node, endings, tally, sent, lawful_only=True)
+
+
+def _send(
+    node: Node, zendingen: Sequence[Zending], tally: Tally, sent: Sent, *, lawful_only: bool
+) -> None:
     for batch in _batches(zendingen):
-        disclosure, released = _disclose(node, batch)
+        disclosure, released = _disclose(node, batch, lawful_only=lawful_only)
         if released:
             answers = node.client.push_aanlevering(
                 disclosure, idempotency_key=_idempotency_key(node, disclosure)
@@ -56,7 +67,9 @@ def _batches(zendingen: Sequence[Zending]) -> Iterator[list[Zending]]:
         yield batch
 
 
-def _disclose(node: Node, batch: Sequence[Zending]) -> tuple[Disclosure, list[Zending]]:
+def _disclose(
+    node: Node, batch: Sequence[Zending], *, lawful_only: bool
+) -> tuple[Disclosure, list[Zending]]:
     """What the gate lets out of a batch, and of whom; midnight may have passed meanwhile."""
     by_casus = {each.stand.keys.casus: each for each in batch}
     released: list[Zending] = []
@@ -76,9 +89,10 @@ def _disclose(node: Node, batch: Sequence[Zending]) -> tuple[Disclosure, list[Ze
         name="",
         items="items",
         proof=False,
+        lawful_only=lawful_only,
     )
     candidates = [each.candidate(node.trace.trace_id) for each in batch]
-    disclosure = node.gate.disclose(ask, lambda _tx: Gathered(candidates, settle=settle))
+    disclosure = node.gate.disclose(ask, lambda _tx, _day: Gathered(candidates, settle=settle))
     return disclosure, released
 
 

@@ -52,7 +52,7 @@ def show(node: Node, gone: Iterable[Herinnering]) -> Disclosure | None:
         items="verdwenen",
         proof=False,
     )
-    return node.gate.disclose(ask, lambda _tx: Gathered(candidates))
+    return node.gate.disclose(ask, lambda _tx, _day: Gathered(candidates))
 
 
 def _candidate(gone: Herinnering, trace_id: str) -> Candidate:

@@ -1,6 +1,8 @@
 """Deliver the feed to a partner that does not pull: the pages it would have pulled, in order.
 
 page through the gate ─▶ POST ─▶ 2xx ─▶ position, and the entry `bezorgd`, in one transaction
+        ▲                  │
+        └── not received ◀─┘  at most `_PATIENCE`: what leaves was decided for this attempt alone
 
 At least once: who dies between the partner's 2xx and the stored position delivers the same items
 again, under the same ids. Anything but a 2xx leaves the position where it was, and the next time
@@ -13,11 +15,12 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Final
 
 from connectors.errors import ConnectorError
 from connectors.ketenpartners.bezorging import Bezorging, Ontvangst
-from connectors.retries import Patience
+from connectors.retries import NO_PATIENCE, Patience
 from connectors.transport import Transport
 from gateway.auth.caller import Caller
 from gateway.parties import Ketenpartner, Levering, Soort
@@ -35,7 +38,8 @@ from privacy.store.engine import writing
 #: As the log names the worker, where a client's id stands for who pulls.
 CLIENT: Final = "bezorging"
 PAGE: Final = 100
-#: A few seconds of patience; the schedule has the rest.
+#: A few seconds of patience with a page, asked of the gate anew each time: consent that was
+#: withdrawn between two attempts is gone from the second. The schedule has the rest.
 _PATIENCE: Final = Patience(attempts=3, longest_wait_seconds=5.0, total_seconds=60.0)
 
 
@@ -59,15 +63,18 @@ class Verslag:
 
 
 def connect(trace: Trace) -> Transport:
-    """The way to the partners, as it really is."""
-    return Transport(patience=_PATIENCE, traceparent=lambda: trace.header)
+    """The way to the partners, as it really is. It never repeats what the gate once released."""
+    return Transport(patience=NO_PATIENCE, traceparent=lambda: trace.header)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """How a delivery goes: over what, until when, and how long it waits for another runner."""
+    """How a delivery goes: over what, until when, how often it tries a page, and how long it
+    waits for another runner.
+    """
 
     connect: Callable[[Trace], Transport] = connect
+    patience: Patience = _PATIENCE
     stopped: Callable[[], bool] = lambda: False
     wait_seconds: float = 0.0
 
@@ -91,9 +98,9 @@ def deliver(parts: Parts, partner: Ketenpartner, way: Way = _USUAL_WAY) -> Versl
         if turn is None:
             return Verslag(Afloop.BEZET)
         sender = Bezorging(transport, parts.clock.now)
-        return _Delivery(parts, partner.code, partner.url, _caller(partner, trace), sender).run(
-            turn, way.stopped
-        )
+        return _Delivery(
+            parts, partner.code, partner.url, _caller(partner, trace), sender, turn
+        ).run(way)
 
 
 def _caller(partner: Ketenpartner, trace: Trace) -> Caller:
@@ -117,11 +124,12 @@ class _Delivery:
     url: str
     caller: Caller
     sender: Bezorging
+    turn: Turn
     items: int = 0
 
-    def run(self, turn: Turn, stopped: Callable[[], bool]) -> Verslag:
+    def run(self, way: Way) -> Verslag:
         try:
-            afloop = self._pages(turn, stopped)
+            afloop = self._pages(way)
         except (ConnectorError, PrivacyError) as error:
             return self._failed(error)
         if self.items:
@@ -133,23 +141,28 @@ class _Delivery:
             )
         return Verslag(afloop, self.items)
 
-    def _pages(self, turn: Turn, stopped: Callable[[], bool]) -> Afloop:
+    def _pages(self, way: Way) -> Afloop:
         with writing(self.parts.engine) as tx:
             position = begin_attempt(tx, self.recipient, self.parts.clock.now())
         more = True
         while more:
-            if stopped():
+            if way.stopped():
                 return Afloop.GESTOPT
-            ahead = pass_silence(self.parts, self.caller, position)
-            receipt, end, more = None, ahead.place, ahead.more
-            if more and not turn.is_held():
+            page = way.patience.run(partial(self._attempt, position))
+            if page is None:
                 return Afloop.BEZET
-            if more:
-                receipt, end, more = self._page(ahead.place)
+            receipt, end, more = page
             if not self._keep(position, end, receipt):
                 return Afloop.BEZET
             position = end
         return Afloop.BEZORGD
+
+    def _attempt(self, position: int) -> tuple[Ontvangst | None, int, bool] | None:
+        """Bring the page that may leave now; None where another runner has the turn."""
+        ahead = pass_silence(self.parts, self.caller, position)
+        if not ahead.more:
+            return None, ahead.place, False
+        return self._page(ahead.place) if self.turn.is_held() else None
 
     def _page(self, position: int) -> tuple[Ontvangst | None, int, bool]:
         """Send one page; no receipt where consent ended just now and nothing was left of it."""

@@ -6,6 +6,7 @@ is decided now: its ground may have gone since. A recall is owed to whoever once
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -89,10 +90,10 @@ def disclose_from(
     )
     page = _Page(position)
 
-    def gather(tx: Connection) -> Gathered:
+    def gather(tx: Connection, day: date) -> Gathered:
         # A retried transaction starts the page anew.
         page.place, page.more, page.candidates = position, False, []
-        _fill(tx, Feed(parts, recipient, parts.clock.day(), purposes), page, limiet)
+        _fill(tx, Feed(parts, recipient, day, purposes), page, limiet)
         envelope = {
             "ontvanger": recipient,
             "volgende": parts.keys.hide_position(recipient, page.place),
@@ -122,6 +123,8 @@ def pass_silence(parts: Parts, caller: Caller, position: int) -> Position:
         while rows := _rows(tx, position, _LOOKED_AT):
             loaded = _Loaded.of(parts, tx, recipient, rows, Lock.NONE)
             for row in rows:
+                if row.dag > feed.day:
+                    return Position(position, more=False)
                 if loaded.after(position, feed, row):
                     return Position(position, more=True)
                 position = after_row(row.nummer)
@@ -136,6 +139,9 @@ def _fill(tx: Connection, feed: Feed, page: _Page, limiet: int) -> None:
     while rows := _rows(tx, page.place, ahead):
         loaded = _Loaded.of(feed.parts, tx, feed.recipient, rows, Lock.SHARE)
         for row in rows:
+            if row.dag > feed.day:
+                # Of a day that has not begun here: what it tells shows when it has.
+                return
             for place, item in loaded.after(page.place, feed, row):
                 if len(page.candidates) == limiet:
                     page.more = True
@@ -179,13 +185,12 @@ class _Loaded:
 
     def after(self, place: int, feed: Feed, row: Row[Any]) -> list[tuple[int, Candidate]]:
         """The items of a row beyond a place, each with its own; the gate judges them again."""
-        since = self.told.get(row.casus_id)
-        each = OutboxRow(
-            row,
-            self.dossiers[row.casus_id],
-            self.stands.get(row.stand_nummer),
-            was_told=since is not None and since < row.nummer,
+        since, dossier = self.told.get(row.casus_id), self.dossiers[row.casus_id]
+        # Also who got it after this row, and has no ground now: better a recall too many.
+        was_told = since is not None and (
+            since < row.nummer or feed.recipient not in dossier.gedekt
         )
+        each = OutboxRow(row, dossier, self.stands.get(row.stand_nummer), was_told)
         items = (item for item in feed.candidates(each) if _may_leave(feed, item))
         placed = ((after_item(row.nummer, item.caption["soort"]), item) for item in items)
         return [(at, item) for at, item in placed if at > place]

@@ -4,6 +4,7 @@ Freezing fixed agenda and versions; gate, consent and policy decide at each down
 without a ground for this partner today is simply not there.
 """
 
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -57,7 +58,7 @@ def disclose_pakket(parts: Parts, caller: Caller, overleg_id: UUID) -> Disclosur
         items="casussen",
     )
 
-    def gather(tx: Connection) -> Gathered:
+    def gather(tx: Connection, _day: date) -> Gathered:
         envelope = {
             "overlegId": str(found.id),
             "datum": found.datum.isoformat(),
@@ -96,7 +97,7 @@ def _candidate(
         casus=dossier.casus,
         bronhouder=dossier.label.bronhouder,
         pseudoniem=dossier.keys.pseudoniem(),
-        statements=dossier.statements,
+        statements=dossier.statements_for(recipient, purpose),
         grondslag=Grondslag.TOESTEMMING,
         purpose=purpose,
         parts=() if stand is None else (Part("samenvatting", stand),),

@@ -114,7 +114,10 @@ def show_toestemming(parts: Parts, caller: Caller, toestemming_id: UUID) -> dict
 def _withdrawal(
     parts: Parts, dossier: Dossier, toestemming_id: UUID, asked: Intrekking
 ) -> tuple[Event, bytes]:
-    """The event, for the recipients and with the details of the statement as last given."""
+    """The event, with the details of the statement as last given.
+
+    Without recipients it is of the whole statement, also for whom it is later said to name.
+    """
     latest = next(
         event
         for event in reversed(dossier.events)
@@ -125,7 +128,7 @@ def _withdrawal(
     statement = replace(
         latest.statement,
         versie=next_version(dossier.events, toestemming_id),
-        ontvangers=frozenset(asked.ontvangers or latest.statement.ontvangers),
+        ontvangers=frozenset(asked.ontvangers or ()),
         ingetrokken_op=min(asked.ingetrokken_op or day, day),
     )
     return Event(Gebeurtenis.INGETROKKEN, 2**63 - 1, statement), details_of(dossier.keys, latest)

@@ -1,8 +1,8 @@
 """Queries over chosen keys, as each database takes them best.
 
-PostgreSQL takes all keys as one array: the text of the statement is the same for one key and for
-five hundred, so that driver and server keep it prepared. SQLite has no arrays: there every key is
-a parameter of its own.
+PostgreSQL takes many keys as one array: the text of the statement is the same for ten keys and
+for a thousand, so that driver and server keep it prepared. A few keys are parameters each, since
+there the plan that the server keeps counts on as many as there are. SQLite has no arrays.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -13,6 +13,7 @@ from sqlalchemy import ARRAY, Column, ColumnElement, Connection, Row, Select, an
 
 #: Keys of one statement: a whole aanlevering, and far below the limits of both databases.
 CHUNK: Final = 1_000
+_FEW: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,9 @@ def in_chunks(
     parameters: Mapping[str, Any] | None = None,
 ) -> list[Row[Any]]:
     """All rows of a query over the keys. Several chunks are asked for in the order of the keys."""
-    statement = query.by_array if tx.dialect.name == "postgresql" else query.by_list
     chosen = list(set(keys))
+    by_array = tx.dialect.name == "postgresql" and len(chosen) > _FEW
+    statement = query.by_array if by_array else query.by_list
     if len(chosen) > CHUNK:
         chosen.sort()  # within one chunk the query itself gives the order, if it needs one
     return [

@@ -44,7 +44,9 @@ casus = Table(
     Column("gedekt", JSON, nullable=False),
     Column("gedekt_tot", Date, index=True),
     Column("opgenomen", UtcMoment, nullable=False),
-    UniqueConstraint("bronhouder", "blind_index"),
+    # What is chosen by the list stands first: a plan made before the tables grew would otherwise
+    # go through all casussen of the organisation.
+    UniqueConstraint("blind_index", "bronhouder"),
 )
 
 # The outbox. One row per change of a casus, numbered by its entry in the log, so that the
@@ -70,8 +72,8 @@ mutatie = Table(
 toestemming = Table(
     "toestemming_gebeurtenis",
     metadata,
-    Column("bronhouder", String(64), primary_key=True),
     Column("toestemming_id", Uuid, primary_key=True),
+    Column("bronhouder", String(64), primary_key=True),
     Column("nummer", BigInteger, primary_key=True, autoincrement=False),
     Column("casus_id", Uuid, ForeignKey("casus.id"), nullable=False, index=True),
     Column("soort", String(16), nullable=False),
@@ -95,6 +97,14 @@ toestemming = Table(
         sqlite_where=text("soort = 'gegeven'"),
         postgresql_where=text("soort = 'gegeven'"),
     ),
+)
+
+# By which this database knows its keys again; epoch 0 is the system key. Tells nothing of them.
+sleutelproef = Table(
+    "sleutelproef",
+    metadata,
+    Column("epoch", Integer, primary_key=True, autoincrement=False),
+    Column("proef", LargeBinary, nullable=False),
 )
 
 # That a recipient ever got a casus, and since which entry: who is owed a recall (AVG 19).

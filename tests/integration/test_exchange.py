@@ -147,10 +147,62 @@ def test_what_was_withdrawn_here_no_longer_lets_the_gateway_hold_a_field(world, 
 def test_a_new_statement_after_a_withdrawal_counts(world, consent, known):
     overleg = world.frozen(known)
     world.withdraw(consent)
+    world.pass_days(1)
 
-    world.push(an_item(standVan=LATER, toestemmingen=[consent, a_consent()]))
+    anew = a_consent(eersteDag=world.day.isoformat())
+    world.push(an_item(standVan=LATER, toestemmingen=[consent, anew]))
 
     assert len(world.pack("IND", overleg)) == 1
+
+
+@pytest.mark.parametrize("eerste_dag", ["2020-01-01", "2020-04-01"])
+def test_a_withdrawn_statement_under_another_name_stays_withdrawn(
+    world, consent, known, eerste_dag
+):
+    overleg = world.frozen(known)
+    world.withdraw(consent)
+    world.pass_days(1)
+
+    renamed = a_consent(eersteDag=eerste_dag, tolk=False)
+    world.push(an_item(standVan=LATER, samenvatting=None, casusId=known, toestemmingen=[renamed]))
+
+    assert world.pack("IND", overleg) == []
+
+
+def test_a_whole_withdrawal_holds_also_for_who_is_named_later(world):
+    consent = a_consent(ontvangers=["IND"])
+    summary = without_avim(a_samenvatting())
+    [known] = world.casus(an_item(samenvatting=summary, toestemmingen=[consent]))
+    overleg = world.frozen(known)
+    world.withdraw(consent)
+
+    wider = consent | {"ontvangers": ["IND", "AVIM"]}
+    world.push(an_item(standVan=LATER, samenvatting=None, casusId=known, toestemmingen=[wider]))
+
+    assert world.pack("AVIM", overleg) == []
+    assert world.told("AVIM") == []
+
+
+def test_a_casus_that_lapsed_on_another_replica_is_not_shown_by_one_that_is_a_day_behind(world):
+    consent = a_consent(laatsteDag="2020-04-01")
+    overleg = world.frozen(*world.casus(an_item(toestemmingen=[consent])))
+    world.pass_days(1)
+    world.feed("IND")
+    world.pass_days(-1)
+
+    assert world.pack("IND", overleg) == []
+
+
+def test_what_was_delivered_a_day_ahead_is_told_when_that_day_has_come(world):
+    world.pass_days(1)
+    world.casus(an_item(toestemmingen=[a_consent(eersteDag=world.day.isoformat())]))
+    world.pass_days(-1)
+    before = world.feed("IND")
+    cursor = world.cursor("IND")
+    world.pass_days(1)
+
+    assert before == []
+    assert [each["soort"] for each in world.feed("IND", cursor)] == ["aanmelding", "instroom"]
 
 
 def test_each_event_of_a_statement_has_its_own_version(world, consent, known):
@@ -321,7 +373,8 @@ def given_anew(world, consent, known) -> str:
     world.withdraw(consent)
     world.feed("IND")
     before = world.cursor("IND")
-    anew = a_consent()
+    world.pass_days(1)
+    anew = a_consent(eersteDag=world.day.isoformat())
     world.casus(
         an_item(standVan=LATER_STILL, samenvatting=a_samenvatting(lijn="2"), toestemmingen=[anew])
     )

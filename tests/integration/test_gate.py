@@ -160,7 +160,7 @@ def test_past_the_review_date_every_question_has_one_answer_and_nobody_is_looked
     looked = []
 
     with pytest.raises(PolicyUnavailableError) as refused:
-        house.gate.disclose(an_ask(), lambda _tx: looked.append(candidates))
+        house.gate.disclose(an_ask(), lambda _tx, _day: looked.append(candidates))
 
     assert isinstance(refused.value, SystemRefusalError)
     assert "IND" in str(refused.value)
@@ -247,6 +247,13 @@ def test_nobody_else_has_the_ground_of_the_organisation_itself(house):
 def test_a_recall_carries_no_field(house):
     with pytest.raises(RuntimeError):
         house.disclose(an_ask(), [a_candidate(RECORD, grondslag=Grondslag.WETTELIJK, purpose=None)])
+
+
+def test_what_the_law_orders_goes_without_a_policy_and_nothing_else_goes_with_it(house):
+    ask = an_ask(lawful_only=True)
+
+    with pytest.raises(RuntimeError):
+        house.disclose(ask, [GOOD])
 
 
 def test_a_recall_needs_no_consent(house):

@@ -420,11 +420,8 @@ def test_a_row_that_is_refused_now_has_not_vanished(nodes, gateway, ten):
 # Policies, trial, everything
 
 
-@pytest.mark.parametrize("changed", ["beleid", "verklaringen"])
-def test_a_gateway_with_other_policies_than_were_approved_gets_nothing(
-    nodes, gateway, tmp_path, changed
-):
-    own = tmp_path / changed
+def _approve_other_than_shipped(nodes, folder, changed: str) -> None:
+    own = folder / changed
     source = ROOT / "privacy" / {"beleid": "pia", "verklaringen": "verklaringen"}[changed]
     own.mkdir()
     for path in source.glob("*.toml"):
@@ -433,11 +430,33 @@ def test_a_gateway_with_other_policies_than_were_approved_gets_nothing(
     key = {"beleid": "map", "verklaringen": "verklaringen"}[changed]
     nodes.more["beleid"] = f'{key} = "{own}"'
 
+
+@pytest.mark.parametrize("changed", ["beleid", "verklaringen"])
+def test_a_gateway_with_other_policies_than_were_approved_gets_nothing(
+    nodes, gateway, tmp_path, changed
+):
+    _approve_other_than_shipped(nodes, tmp_path, changed)
+
     stopped = nodes.deliver("sndvu")
 
     assert stopped.exit_code == 5
     assert {"beleid": "AVIM", "verklaringen": "2019-1"}[changed] in stopped.stderr
     assert deliveries(gateway) == 0
+
+
+def test_a_withdrawal_goes_whatever_policy_there_is(nodes, gateway, tmp_path):
+    nodes.keeps("sndvu", person(ANNA), person(BORA))
+    nodes.told("sndvu")
+    _approve_other_than_shipped(nodes, tmp_path, "beleid")
+    nodes.keeps("sndvu", person(ANNA, ingetrokken="31-03-2020"), person(BORA, lijn="2"))
+    before = len(gateway.received)
+
+    stopped = nodes.deliver("sndvu")
+
+    assert stopped.exit_code == 5
+    sent = b"".join(gateway.received[before:])
+    assert b"2020-03-31" in sent
+    assert b"samenvatting" not in sent
 
 
 def test_a_trial_asks_the_gateway_nothing_and_remembers_nothing(nodes, gateway):

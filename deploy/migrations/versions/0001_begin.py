@@ -66,7 +66,7 @@ def upgrade() -> None:
     sa.Column('gedekt_tot', sa.Date(), nullable=True),
     sa.Column('opgenomen', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_casus')),
-    sa.UniqueConstraint('bronhouder', 'blind_index', name=op.f('uq_casus_bronhouder_blind_index'))
+    sa.UniqueConstraint('blind_index', 'bronhouder', name=op.f('uq_casus_blind_index_bronhouder'))
     )
     with op.batch_alter_table('casus', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_casus_gedekt_tot'), ['gedekt_tot'], unique=False)
@@ -158,8 +158,8 @@ def upgrade() -> None:
         batch_op.create_index('ix_mutatie_casus_nummer', ['casus_id', 'nummer'], unique=False)
 
     op.create_table('toestemming_gebeurtenis',
-    sa.Column('bronhouder', sa.String(length=64), nullable=False),
     sa.Column('toestemming_id', sa.Uuid(), nullable=False),
+    sa.Column('bronhouder', sa.String(length=64), nullable=False),
     sa.Column('nummer', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('casus_id', sa.Uuid(), nullable=False),
     sa.Column('soort', sa.String(length=16), nullable=False),
@@ -173,7 +173,7 @@ def upgrade() -> None:
     sa.Column('bijzonderheden', sa.LargeBinary(), nullable=False),
     sa.Column('opgenomen', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['casus_id'], ['casus.id'], name=op.f('fk_toestemming_gebeurtenis_casus_id_casus')),
-    sa.PrimaryKeyConstraint('bronhouder', 'toestemming_id', 'nummer', name=op.f('pk_toestemming_gebeurtenis'))
+    sa.PrimaryKeyConstraint('toestemming_id', 'bronhouder', 'nummer', name=op.f('pk_toestemming_gebeurtenis'))
     )
     with op.batch_alter_table('toestemming_gebeurtenis', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_toestemming_gebeurtenis_casus_id'), ['casus_id'], unique=False)
