@@ -19,6 +19,7 @@ from sqlalchemy.engine import make_url
 
 from gateway.app import Gateway, create_app
 from gateway.config import Settings
+from gateway.http_worker import HttpWorker
 from gateway.telemetry import start_logging
 from gateway.wiring import build
 
@@ -57,7 +58,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "bind": [settings.luister],
             "workers": 1 if settings.sqlite else settings.werkprocessen,
             "threads": settings.draden,
-            "worker_class": "gthread",
+            "worker_class": HttpWorker,
             "logger_class": PlainLogger,
             "proc_name": "lso-gateway",
             "timeout": 60,

@@ -1,7 +1,7 @@
 """Log lines as JSON, of names on a list and nothing else: no body, query, header or message.
 
 A line of ours holds an event and keys of `ALLOWED`. A line of a library holds its logger, level
-and the type of an exception; its message only where the library writes constant templates.
+and the type of an exception; its message only where that is a template or a text on a list.
 Libraries that would write tokens or values at DEBUG are pinned above that level.
 """
 
@@ -33,8 +33,22 @@ PINNED: Final = MappingProxyType(
         "alembic": logging.WARNING,
     }
 )
-#: These log by constant template with arguments apart; the template is shown, they are not.
+#: These mostly log by template with arguments apart: the template is shown, they are not. Without
+#: arguments the message may have been filled in already (gunicorn: the line of a request that it
+#: could not read), so then it is shown only if it is one of `_CONSTANT`.
 _TEMPLATES: Final = ("gunicorn", "apscheduler")
+_CONSTANT: Final = frozenset(
+    {
+        "Error handling request",
+        "Error handling request (no URI read)",
+        "Exception in post_request hook",
+        "Exception in worker process",
+        "Quick shutdown requested",
+        "Socket error processing request.",
+        "Unhandled exception in main loop",
+        "graceful stop of workers",
+    }
+)
 _LONGEST: Final = 200
 _log: Final = logging.getLogger("lso_gateway")
 
@@ -80,11 +94,18 @@ class LineFormatter(logging.Formatter):
             line |= {name: _short(keys[name]) for name in keys if name in ALLOWED}
         else:
             line["logger"] = record.name
-            if record.name.startswith(_TEMPLATES) and isinstance(record.msg, str):
+            if _is_constant(record):
                 line["melding"] = _short(record.msg)
         if record.exc_info and record.exc_info[0]:
             line["fout"] = record.exc_info[0].__name__
         return json.dumps(line, ensure_ascii=False, separators=(",", ":"))
+
+
+def _is_constant(record: logging.LogRecord) -> bool:
+    """Whether the message is the library's own text, with no value in it."""
+    if not record.name.startswith(_TEMPLATES) or not isinstance(record.msg, str):
+        return False
+    return bool(record.args) or record.msg in _CONSTANT
 
 
 def _short(value: Any) -> Any:

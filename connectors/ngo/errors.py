@@ -79,7 +79,7 @@ class Registerfout(StrEnum):
     )
     RIJVORM = (
         "rijvorm",
-        "Deze regel heeft meer vakken dan de kop, of aanhalingstekens die niet kloppen.",
+        "Deze regel heeft meer of minder vakken dan de kop, of aanhalingstekens die niet kloppen.",
         "Maak het bestand opnieuw, en zet tekst met een scheidingsteken tussen aanhalingstekens.",
     )
     CODERING = (

@@ -12,15 +12,14 @@ from pathlib import Path
 from connectors.ngo.consents import ToestemmingId, consents_of
 from connectors.ngo.mapping_values import Mapping as Registermapping
 from connectors.ngo.readers.http_json import Fetch
-from connectors.ngo.rows import Cell, Rij
+from connectors.ngo.rows import Rij
 from connectors.ngo.sources import open_register
 from connectors.ngo.statements import Gelezen, read_statements
 from connectors.ngo.summaries import Samengevat, Samenvatter
-from connectors.ngo.values import text_of
+from connectors.ngo.totals import totals_of
 from connectors.ngo.words import Woorden
 from privacy.sealed import Label, Sealed, seal
 from schemas.duplicates import find_duplicates
-from schemas.errors import RefusedValueError
 from schemas.faults import Foutcode
 from schemas.nationaliteiten import Nationaliteiten
 from schemas.records import Casussamenvatting, Toestemming, wire_names
@@ -142,18 +141,10 @@ def _records(
     mapping: Registermapping, location: str | Path, day: date, fetch: Fetch | None
 ) -> Iterator[Rij]:
     """The rows that are records: not those below the list that add it up."""
-    kolom = mapping.velden.get("vNummer", "")
-    begin = tuple(word.casefold() for word in mapping.nummer_begint_met)
+    is_total = totals_of(mapping)
     for rij in open_register(mapping, location, day, fetch):
-        if not _text(rij.cellen.get(kolom)).startswith(begin):
+        if not is_total(rij.cellen):
             yield rij
-
-
-def _text(cell: Cell) -> str:
-    try:
-        return (text_of(cell) or "").casefold()
-    except RefusedValueError:
-        return ""
 
 
 def _row_faults(record: _Record, faults: dict[str, Foutcode]) -> Iterator[Rijfout]:

@@ -40,6 +40,10 @@ TOESTEMMINGSVELDEN: Final = (
     "vertegenwoordiger",
 )
 _TOESTEMMING_NODIG: Final = ("ontvangers", "eersteDag", "laatsteDag", "taal", "tolk")
+_INTREKKEN: Final = (
+    "noem de kolom met de dag van intrekking, of zeg in [toestemming] geen_intrekkingen = true "
+    "als dit register die niet heeft; een van beide"
+)
 _SOORTEN: Final = ("xlsx", "ods", "csv", "database", "http")
 _CODERINGEN: Final = ("utf-8", "cp1252", "iso-8859-15", "utf-16")
 
@@ -151,6 +155,8 @@ def _toestemming(tabel: Tabel, bron: Bron) -> Toestemmingsvorm:
     for veld in _TOESTEMMING_NODIG:
         if veld not in kolommen and veld not in vaste:
             velden.fault(veld, "ontbreekt; zonder dit gegeven geldt geen toestemming")
+    if tabel.yes("geen_intrekkingen") == ("ingetrokkenOp" in kolommen):
+        velden.fault("ingetrokkenOp", _INTREKKEN)
     if "lijst" in tabel and not isinstance(bron, Httpbron):
         tabel.fault("lijst", "kan alleen bij soort http")
     doelen = tabel.choices("doelen", tuple(Doel))

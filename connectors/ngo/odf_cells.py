@@ -1,14 +1,16 @@
 """From the XML of one OpenDocument row to its cells (ODF 1.3 part 3, 9.1.4 and 19.385).
 
 A cell's own value counts, not how it is shown; a text is what stands in its paragraphs. Notes
-and drawings in a cell are not read, and neither is what a merged cell covers.
+and drawings in a cell are not read, and neither is what a merged cell covers; where cells are
+merged is told.
 """
 
 from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from connectors.ngo.rows import Cell
+from connectors.ngo.merged import Bereik
+from connectors.ngo.rows import Cell, Onleesbaar
 
 _SHEET_WIDTH: Final = 16_384
 
@@ -24,6 +26,9 @@ class ODF:
 _CELL: Final = ODF.TABLE + "table-cell"
 _COVERED: Final = ODF.TABLE + "covered-table-cell"
 _REPEATED: Final = ODF.TABLE + "number-columns-repeated"
+_COLUMNS_SPANNED: Final = ODF.TABLE + "number-columns-spanned"
+_ROWS_SPANNED: Final = ODF.TABLE + "number-rows-spanned"
+_FORMULA: Final = ODF.TABLE + "formula"
 _TYPE: Final = ODF.OFFICE + "value-type"
 _PARAGRAPH: Final = ODF.TEXT + "p"
 _SPACES: Final = ODF.TEXT + "s"
@@ -31,10 +36,15 @@ _WRITTEN: Final = {ODF.TEXT + "tab": "\t", ODF.TEXT + "line-break": "\n"}
 
 
 class Celbouwer:
-    """Takes the events inside one row; `cells` is the row so far, up to its last filled cell."""
+    """Takes the events inside one row; `cells` is the row so far, up to its last filled cell.
+
+    `merged` are the merged cells of the row, as if it were row 0.
+    """
 
     def __init__(self) -> None:
         self.cells: list[Cell] = []
+        self.merged: list[Bereik] = []
+        self._covered = False
         self._empty = 0
         self._depth = 0
         self._skip = 0
@@ -52,7 +62,8 @@ class Celbouwer:
         if self._depth == 0:
             if name in (_CELL, _COVERED):
                 self._depth = 1
-                self._skip = int(name == _COVERED)
+                self._covered = name == _COVERED
+                self._skip = int(self._covered)
                 self._attributes = attributes
                 self._paragraphs, self._text = 0, []
             return
@@ -82,6 +93,7 @@ class Celbouwer:
 
     def _add(self, value: Cell) -> None:
         repeated = min(count_of(self._attributes, _REPEATED), _SHEET_WIDTH)
+        self._note_merged(repeated)
         if value is None:
             self._empty = min(self._empty + repeated, _SHEET_WIDTH)
             return
@@ -89,10 +101,28 @@ class Celbouwer:
         self.cells.extend([*[None] * self._empty, *[value] * repeated][:room])
         self._empty = 0
 
+    def _note_merged(self, repeated: int) -> None:
+        """A cell that spans others, and a covered one: what it hides is lost all the same."""
+        wide = count_of(self._attributes, _COLUMNS_SPANNED)
+        high = count_of(self._attributes, _ROWS_SPANNED)
+        if self._covered or wide > 1 or high > 1:
+            left = len(self.cells) + self._empty
+            self.merged.append(Bereik(0, max(high, 1) - 1, left, left + repeated + wide - 2))
+
 
 def _value(attributes: Mapping[str, str], text: str) -> Cell:
-    """The value that the cell states; where it states none that we know, its text."""
-    match attributes.get(_TYPE):
+    """The value that the cell states; where it states none that we know, its text.
+
+    A formula whose outcome was not kept, and a number or day that is not stated, are no blanks.
+    """
+    kind = attributes.get(_TYPE)
+    value = _stated(kind, attributes, text)
+    lost = _FORMULA in attributes if kind is None else kind != "string"
+    return Onleesbaar.CEL if value is None and lost else value
+
+
+def _stated(kind: str | None, attributes: Mapping[str, str], text: str) -> Cell:
+    match kind:
         case "float" | "percentage" | "currency":
             return _number(attributes.get(ODF.OFFICE + "value", ""), text)
         case "date":
@@ -100,7 +130,8 @@ def _value(attributes: Mapping[str, str], text: str) -> Cell:
         case "boolean":
             return attributes.get(ODF.OFFICE + "boolean-value") == "true"
         case "string":
-            return attributes.get(ODF.OFFICE + "string-value", text) or None
+            # A formula in error states no text, and shows what is wrong.
+            return attributes.get(ODF.OFFICE + "string-value") or text or None
         case _:
             return text or None
 

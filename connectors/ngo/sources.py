@@ -10,6 +10,7 @@ from connectors.ngo.readers.database import read_database
 from connectors.ngo.readers.http_json import Fetch, read_http
 from connectors.ngo.readers.ods import read_ods
 from connectors.ngo.rows import Rij
+from connectors.ngo.totals import totals_of
 
 
 def open_register(
@@ -28,7 +29,7 @@ def open_register(
         case Bladbron() as bron:
             return read_ods(Path(location), bron, mapping.kolommen)
         case Csvbron() as bron:
-            return read_csv(Path(location), bron, mapping.kolommen)
+            return read_csv(Path(location), bron, mapping.kolommen, totals_of(mapping))
         case Databasebron() as bron:
             return read_database(
                 location, bron, mapping.kolommen, mapping.toestemmingskolommen, day=day

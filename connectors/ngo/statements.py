@@ -1,7 +1,8 @@
 """From the cells of one statement of consent to what it says, or to why it cannot be read.
 
 A statement that names nobody is no statement: registers fill in language and interpreter for
-everyone. Read that way, clearing the names is enough to withdraw.
+everyone. Read that way, clearing the names is enough to withdraw. But a part that nobody can read
+is a fault even there: whom it named, or that it was withdrawn, may be just what is lost.
 """
 
 import re
@@ -12,7 +13,7 @@ from typing import Any, Final
 
 from connectors.ngo.mapping_values import Mapping as Registermapping
 from connectors.ngo.mapping_values import Toestemmingsvorm
-from connectors.ngo.rows import Cell, Rij
+from connectors.ngo.rows import Cell, Onleesbaar, Rij
 from connectors.ngo.values import day_of, sound_text
 from connectors.ngo.words import plain
 from schemas.errors import RefusedValueError
@@ -82,10 +83,12 @@ class _Lezer:
     ) -> None:
         self._cellen = cellen
         self._nuldag = rij.nuldag
+        self._samengevoegd = rij.samengevoegd
         self._vormen = mapping.datumvormen
         self._vorm = mapping.toestemming
         self._ontvangers = ontvangers
         self._fouten: list[Foutcode] = []
+        self._lost = False
         self._inhoud: list[object] = []
 
     def read(self, day: date) -> _Een:
@@ -98,7 +101,7 @@ class _Lezer:
         namens = self._take("vertegenwoordiger", _who_of)
         inhoud = tuple(self._inhoud)
         if named == ():
-            return _Een(None, None, inhoud)
+            return _Een(None, Foutcode.VERKEERD_TYPE if self._lost else None, inhoud)
         partners = tuple(sorted(set(named or ()) - self._vorm.alleen_totalen))
         self._check(
             partners,
@@ -125,7 +128,11 @@ class _Lezer:
         """The value of one part; what cannot be read counts as a fault and compares as it stood."""
         kolom = self._vorm.velden.get(veld)
         cell = self._vorm.vast.get(veld) if kolom is None else self._cellen.get(kolom)
+        lost = cell is Onleesbaar.CEL or kolom in self._samengevoegd
+        self._lost = self._lost or lost
         try:
+            if lost:
+                raise RefusedValueError(Foutcode.VERKEERD_TYPE)  # noqa: TRY301  as any other
             value = read(cell)
         except RefusedValueError as error:
             self._fouten.append(error.code)

@@ -56,9 +56,13 @@ class Samenvatter:
                 continue
             cell = self._cell(rij, wire)
             try:
+                # Kept where it is merged too: a number at fault still counts among the doubles.
                 values[name] = self._value(wire, cell, rij)
             except RefusedValueError as error:
                 fouten[wire] = error.code
+            if self._mapping.velden.get(wire) in rij.samengevoegd:
+                fouten[wire] = Foutcode.VERKEERD_TYPE
+            if wire in fouten:
                 filled.add(wire)
             inhoud.append(repr(cell) if wire in fouten else values[name])
         return self._checked(values, fouten, filled, tuple(inhoud))

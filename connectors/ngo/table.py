@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Final
 
 from connectors.ngo.errors import RegisterError, Registerfout
+from connectors.ngo.merged import Bereik, Samengevoegd
 from connectors.ngo.rows import NULDAG, Cell, Rij, is_blank
 from connectors.ngo.words import plain
 
@@ -40,6 +41,18 @@ class Kop:
         size = len(cellen)
         return {kolom: cellen[i] if i < size else None for kolom, i in self._plekken}
 
+    def reaches(self, cellen: Sequence[Cell]) -> bool:
+        """Whether the row is long enough to hold every named column."""
+        return all(i < len(cellen) for _, i in self._plekken)
+
+    def under(self, bereiken: Sequence[Bereik]) -> frozenset[str]:
+        """The named columns that these blocks lie over."""
+        return frozenset(
+            kolom
+            for kolom, i in self._plekken
+            if any(bereik.links <= i <= bereik.rechts for bereik in bereiken)
+        )
+
 
 def find_header(
     rijen: Iterator[Tabelrij], koprij: int | tuple[str, ...], plaats: str
@@ -63,6 +76,7 @@ def sheet_rows(
     *,
     blad: str,
     nuldag: date = NULDAG,
+    samengevoegd: Samengevoegd,
 ) -> Iterator[Rij]:
     """The rows of one sheet below its header; rows blank in every named column are left out."""
     plaats = f"blad '{blad}'"
@@ -70,7 +84,8 @@ def sheet_rows(
     for nummer, cellen in rijen:
         named = kop.pick(cellen) if cellen else {}
         if not all(map(is_blank, named.values())):
-            yield Rij(named, blad, nummer, nuldag=nuldag)
+            merged = kop.under(samengevoegd.over(nummer))
+            yield Rij(named, blad, nummer, nuldag=nuldag, samengevoegd=merged)
 
 
 def _texts(cellen: Sequence[Cell]) -> set[str]:

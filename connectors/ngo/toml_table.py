@@ -44,6 +44,13 @@ class Tabel:
         self.fault(sleutel, "hier hoort een lijst van teksten")
         return ()
 
+    def yes(self, sleutel: str) -> bool:
+        """Whether the key says true; false where it is absent."""
+        waarde = self._take(sleutel, standaard=False)
+        if not isinstance(waarde, bool):
+            self.fault(sleutel, "hier hoort true of false")
+        return waarde is True
+
     def choice(self, sleutel: str, keuzes: Collection[str], standaard: str | None = None) -> str:
         """One text of a closed list."""
         waarde = self.text(sleutel, standaard)

@@ -10,7 +10,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from connectors.ngo.mapping_values import Datumvorm
-from connectors.ngo.rows import NULDAG, Cell, is_blank
+from connectors.ngo.rows import NULDAG, Cell, Onleesbaar, is_blank
 from schemas.bsn import holds_bsn
 from schemas.dates import from_serial, read_birth, read_day
 from schemas.errors import RefusedValueError
@@ -57,6 +57,8 @@ def v_nummer_of(cell: Cell) -> str:
     """A V-nummer; a number cell is one only with exactly ten digits and no fraction."""
     if is_blank(cell):
         raise RefusedValueError(Foutcode.ONTBREEKT)
+    if isinstance(cell, Onleesbaar):
+        raise RefusedValueError(Foutcode.VERKEERD_TYPE)
     whole = isinstance(cell, str | int) or (isinstance(cell, float) and cell.is_integer())
     if isinstance(cell, bool) or not whole:
         raise RefusedValueError(Foutcode.GEEN_V_NUMMER)

@@ -8,8 +8,8 @@ from gateway.request import AskedRequest
 from gateway.wiring import Parts
 from privacy.errors import PolicyUnavailableError
 from privacy.log.head import read_head
-from privacy.store.key_proof import check_keys
 from privacy.store.engine import reading
+from privacy.store.key_proof import check_keys
 
 blueprint = Blueprint("health", __name__, url_prefix="/health")
 

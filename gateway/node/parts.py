@@ -35,6 +35,7 @@ from privacy.policy import load_policies
 from privacy.precision import Viewer
 from privacy.question import PROCESSOR
 from privacy.store.engine import make_engine
+from privacy.store.key_proof import check_keys
 from schemas.nationaliteiten import Nationaliteiten, load
 
 _TOKEN_PATH = "/oauth/token"  # noqa: S105  a path
@@ -76,6 +77,7 @@ def open_node(bron: Bron, *, patience: Patience | None = None) -> Iterator[Node]
     engine = make_engine(bron.database)
     transport = Transport(patience=patience, traceparent=lambda: trace.header)
     try:
+        _check_keys(engine, keys)
         yield Node(
             bron=bron,
             mapping=mapping,
@@ -115,6 +117,13 @@ def _rules_and_keys(bron: Bron) -> tuple[KeyRing, Rulebook, ECKey]:
     try:
         rulebook = Rulebook(load_policies(bron.beleid), load_notices(bron.verklaringen))
         return KeyRing.open(bron.sleutels), rulebook, _private_key(bron)
+    except PrivacyError as error:
+        raise BronError((str(error),)) from None
+
+
+def _check_keys(engine: Engine, keys: KeyRing) -> None:
+    try:
+        check_keys(engine, keys)
     except PrivacyError as error:
         raise BronError((str(error),)) from None
 

@@ -69,9 +69,7 @@ def connect(trace: Trace) -> Transport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """How a delivery goes: over what, until when, how often it tries a page, and how long it
-    waits for another runner.
-    """
+    """How a delivery goes: over what, how patient, until when, and how long it waits its turn."""
 
     connect: Callable[[Trace], Transport] = connect
     patience: Patience = _PATIENCE

@@ -1,19 +1,26 @@
 """Consent that ended by itself: noticed when someone asks, so that no job has to run (CON-03).
 
 The outbox gets a row for every casus whose ground ended or began with the day, and so each
-earlier recipient finds its recall in the feed.
+earlier recipient finds its recall in the feed. A casus whose keys do not open gets none, and
+holds up no other: it is counted in the log, and tried again the next time.
 """
 
+import logging
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Connection, and_, bindparam, or_, select
 
+from gateway.telemetry import log_event
 from gateway.wiring import Parts
+from privacy.errors import PrivacyError
 from privacy.log.append import append
 from privacy.log.entries import AuditEntry, Auditsoort
-from privacy.registration import Situation, plan_lapse
+from privacy.registration import Plan, Situation, plan_lapse
 from privacy.store import tables
 from privacy.store.dossiers import Lock, load_by_id
 from privacy.store.engine import looking, loser_tries_again, writing
@@ -24,42 +31,92 @@ _AT_ONCE = 500
 # Built once: it is asked at every read. In the order of the index, so that no plan goes through
 # all casussen by their key in search of the few that are overdue.
 _OVERDUE: Final = (
-    select(tables.casus.c.id)
-    .where(tables.casus.c.gedekt_tot < bindparam("today"))
-    .order_by(tables.casus.c.gedekt_tot)
+    select(tables.casus.c.id, tables.casus.c.gedekt_tot)
+    .where(
+        tables.casus.c.gedekt_tot < bindparam("today"),
+        tables.casus.c.gedekt_tot >= bindparam("since"),
+        # Beyond what was looked at: a casus that does not open stays overdue.
+        or_(
+            tables.casus.c.gedekt_tot > bindparam("since"),
+            and_(
+                tables.casus.c.gedekt_tot == bindparam("since"),
+                tables.casus.c.id > bindparam("last"),
+            ),
+        ),
+    )
+    .order_by(tables.casus.c.gedekt_tot, tables.casus.c.id)
     .limit(_AT_ONCE)
 )
 
 
+@dataclass(slots=True)
+class _Found:
+    """What a transaction writes, and how many casussen do not open, by the kind of fault."""
+
+    plans: list[Plan] = field(default_factory=list)
+    entries: list[AuditEntry] = field(default_factory=list)
+    damaged: Counter[str] = field(default_factory=Counter)
+
+
 def record_lapses(parts: Parts, trace: str) -> int:
     """Write down every ground that ended since it was last looked at; returns how many casussen."""
-    total = 0
+    total, since, last = 0, date.min, UUID(int=0)
+    damaged = Counter[str]()
     while True:
+        asked = {"today": parts.clock.day(), "since": since, "last": last}
         with looking(parts.engine) as connection:
-            lapsed = connection.execute(_OVERDUE, {"today": parts.clock.day()}).scalars().all()
+            lapsed = connection.execute(_OVERDUE, asked).all()
         if not lapsed:
-            return total
-        total += _record(parts, lapsed, trace)
+            break
+        since, last = lapsed[-1].gedekt_tot, lapsed[-1].id
+        found = _record(parts, [row.id for row in lapsed], trace)
+        total += len(found.plans)
+        damaged += found.damaged
+    for kind, count in damaged.items():
+        log_event("casus_onleesbaar", level=logging.ERROR, fout=kind, aantal=count, trace=trace)
+    return total
 
 
 @loser_tries_again
-def _record(parts: Parts, ids: Sequence[UUID], trace: str) -> int:
+def _record(parts: Parts, ids: Sequence[UUID], trace: str) -> _Found:
     day, now = parts.clock.day(), parts.clock.now()
-    at = Situation(day, parts.policies.recipients, None)
     with writing(parts.engine) as tx:
-        dossiers = load_by_id(tx, parts.keys, ids, Lock.UPDATE)
-        plans = [plan_lapse(each, at) for each in dossiers.values()]
-        entries = [
-            AuditEntry(
-                soort=Auditsoort.GRONDSLAG_VERVALLEN,
-                tijd=now,
-                organisatie=plan.label.bronhouder,
-                pseudoniem=plan.keys.pseudoniem(),
-                trace=trace,
-            )
-            for plan in plans
-        ]
-        if entries:
-            first = append(tx, entries, now).first
-            write_plans(tx, dict(enumerate(plans, start=first)), day=day, now=now)
-    return len(plans)
+        try:
+            found = _look(tx, parts, ids, trace)
+        except PrivacyError:
+            found = _look_one_by_one(tx, parts, ids, trace)
+        if found.entries:
+            first = append(tx, found.entries, now).first
+            write_plans(tx, dict(enumerate(found.plans, start=first)), day=day, now=now)
+    return found
+
+
+def _look_one_by_one(tx: Connection, parts: Parts, ids: Sequence[UUID], trace: str) -> _Found:
+    """Set the casussen that do not open apart. Their rows were all locked before, in order."""
+    found = _Found()
+    for each in ids:
+        try:
+            good = _look(tx, parts, [each], trace)
+        except PrivacyError as error:
+            found.damaged[type(error).__name__] += 1
+        else:
+            found.plans += good.plans
+            found.entries += good.entries
+    return found
+
+
+def _look(tx: Connection, parts: Parts, ids: Sequence[UUID], trace: str) -> _Found:
+    at = Situation(parts.clock.day(), parts.policies.recipients, None)
+    dossiers = load_by_id(tx, parts.keys, ids, Lock.UPDATE)
+    plans = [plan_lapse(each, at) for each in dossiers.values()]
+    return _Found(plans, [_entry(parts, plan, trace) for plan in plans])
+
+
+def _entry(parts: Parts, plan: Plan, trace: str) -> AuditEntry:
+    return AuditEntry(
+        soort=Auditsoort.GRONDSLAG_VERVALLEN,
+        tijd=parts.clock.now(),
+        organisatie=plan.label.bronhouder,
+        pseudoniem=plan.keys.pseudoniem(),
+        trace=trace,
+    )

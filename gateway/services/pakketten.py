@@ -5,10 +5,10 @@ without a ground for this partner today is simply not there.
 """
 
 from datetime import date
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from gateway.auth.caller import Caller
 from gateway.refusals import ForbiddenError, NotFoundError
@@ -19,17 +19,19 @@ from privacy.disclosure import Disclosure
 from privacy.dossier import Dossier
 from privacy.log.entries import Auditsoort
 from privacy.question import Ask, Candidate, Gathered, Part, given
-from privacy.sealed import Sealed
-from privacy.store.dossiers import Lock, load_by_id, load_stands
+from privacy.store.dossiers import Lock, load_by_id, open_stand
 from privacy.store.engine import looking
 from privacy.store.references import note_disclosed
+from privacy.store.tables import mutatie
 from schemas.terms import Doel, Grondslag
 from schemas.verzoeken import Overlegsoort
 
 # Built once: building a statement costs as much as running it.
 _FOUND: Final = select(overleg).where(overleg.c.id == bindparam("overleg"))
+# Rows of the outbox never change, so that reading one before the casus is held is no matter.
 _AGENDA: Final = (
-    select(agendapunt.c.id, agendapunt.c.casus_id, agendapunt.c.stand_nummer)
+    select(agendapunt.c.id, agendapunt.c.casus_id, mutatie.c.versie, mutatie.c.stand)
+    .outerjoin(mutatie, mutatie.c.nummer == agendapunt.c.stand_nummer)
     .where(agendapunt.c.overleg_id == bindparam("overleg"))
     .order_by(agendapunt.c.volgorde)
 )
@@ -78,21 +80,15 @@ def _candidates(
 ) -> list[Candidate]:
     points = tx.execute(_AGENDA, {"overleg": overleg_id}).all()
     dossiers = load_by_id(tx, parts.keys, (point.casus_id for point in points), Lock.SHARE)
-    wanted = [
-        (dossiers[point.casus_id], point.stand_nummer)
-        for point in points
-        if point.stand_nummer is not None
-    ]
-    stands = load_stands(tx, wanted)
-    return [
-        _candidate(ask.recipient, purpose, point.id, dossiers[point.casus_id], stand)
-        for point, stand in ((point, stands.get(point.stand_nummer)) for point in points)
-    ]
+    return [_candidate(ask.recipient, purpose, each, dossiers[each.casus_id]) for each in points]
 
 
 def _candidate(
-    recipient: str, purpose: Doel, agendapunt_id: UUID, dossier: Dossier, stand: Sealed | None
+    recipient: str, purpose: Doel, point: Row[*tuple[Any, ...]], dossier: Dossier
 ) -> Candidate:
+    parts: tuple[Part, ...] = ()
+    if point.stand is not None:
+        parts = (Part("samenvatting", open_stand(dossier, point.versie, point.stand)),)
     return Candidate(
         casus=dossier.casus,
         bronhouder=dossier.label.bronhouder,
@@ -100,10 +96,10 @@ def _candidate(
         statements=dossier.statements_for(recipient, purpose),
         grondslag=Grondslag.TOESTEMMING,
         purpose=purpose,
-        parts=() if stand is None else (Part("samenvatting", stand),),
-        salt=dossier.keys.salt(f"{agendapunt_id} {recipient}"),
+        parts=parts,
+        salt=dossier.keys.salt(f"{point.id} {recipient}"),
         caption={
-            "agendapuntId": str(agendapunt_id),
+            "agendapuntId": str(point.id),
             "casusreferentie": str(dossier.keys.referentie(recipient)),
         },
     )

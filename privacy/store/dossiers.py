@@ -75,10 +75,14 @@ def load_stands(tx: Connection, wanted: Iterable[tuple[Dossier, int]]) -> dict[i
     by_number = {number: dossier for dossier, number in wanted}
     stands = {}
     for row in in_chunks(tx, _STANDS, by_number):
-        dossier = by_number[row.nummer]
-        label = Label(dossier.casus, dossier.label.bronhouder, dossier.label.kenmerk, row.versie)
-        stands[row.nummer] = dossier.keys.decrypt(row.stand, "stand", label)
+        stands[row.nummer] = open_stand(by_number[row.nummer], row.versie, row.stand)
     return stands
+
+
+def open_stand(dossier: Dossier, versie: int, stand: bytes) -> Sealed:
+    """The summary of an outbox row, with the keys of its casus."""
+    label = Label(dossier.casus, dossier.label.bronhouder, dossier.label.kenmerk, versie)
+    return dossier.keys.decrypt(stand, "stand", label)
 
 
 def load_events(tx: Connection, casussen: Iterable[UUID]) -> dict[UUID, list[Event]]:

@@ -6,6 +6,7 @@ not the newest, for that may have been destroyed on purpose.
 """
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection, Engine, bindparam, inspect, or_, select
@@ -25,7 +26,9 @@ _SOME: Final = (
         tables.casus.c.spoor_sleutel,
     )
     .where(tables.casus.c.epoch == bindparam("epoch"))
-    .where(or_(tables.casus.c.inhoud_sleutel.is_not(None), tables.casus.c.spoor_sleutel.is_not(None)))
+    .where(
+        or_(tables.casus.c.inhoud_sleutel.is_not(None), tables.casus.c.spoor_sleutel.is_not(None))
+    )
     .limit(_ASKED)
 )
 
@@ -35,12 +38,20 @@ def check_keys(engine: Engine, ring: KeyRing) -> None:
 
     A database without the table has not been upgraded: whoever serves refuses that by itself.
     """
+    if not _is_there(engine):
+        return
     with reading(engine) as connection:
         if not inspect(connection).has_table(tables.sleutelproef.name):
             return
         if not _missing(connection, ring):
             return
     _write(engine, ring)
+
+
+def _is_there(engine: Engine) -> bool:
+    """Asked before connecting: SQLite makes a file that is not there."""
+    file = engine.url.database
+    return engine.dialect.name != "sqlite" or (bool(file) and Path(str(file)).is_file())
 
 
 @loser_tries_again

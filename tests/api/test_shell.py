@@ -1,12 +1,18 @@
 """What every answer of the gateway promises, whatever was asked."""
 
 import json
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy.exc import DataError, OperationalError
 
+from gateway.app import create_app
+from gateway.errors import problem_for
 from gateway.version import API_VERSION
+from privacy.errors import ErasedError, IntegrityError, SystemRefusalError
+from privacy.keys import KeyRing
 
 HEADERS = {
     "API-Version": API_VERSION,
@@ -180,12 +186,40 @@ def test_a_chunked_body_is_read_no_further_than_the_limit(web: FlaskClient):
 
 
 def test_ready_says_so_and_not_before_the_log_has_begun(web: FlaskClient, parts):
-    assert web.get("/health/ready").get_json() == {"status": "ok"}
+    assert web.get("/health/ready").get_json() == {"status": "ok", "beleid": "van_kracht"}
     with parts.engine.begin() as connection:
         connection.exec_driver_sql("DELETE FROM audithoofd")
     answer = web.get("/health/ready")
     assert answer.status_code == 503
     assert answer.headers["Retry-After"]
+
+
+def test_a_policy_that_lapsed_is_shown_and_takes_nobody_out_of_service(web: FlaskClient, hands):
+    hands.turn(3600 * 24 * 365 * 100)
+    answer = web.get("/health/ready")
+    assert answer.status_code == 200
+    assert answer.get_json() == {"status": "ok", "beleid": "niet_van_kracht"}
+
+
+def test_ready_is_503_over_a_database_of_other_keys(parts, hands, tmp_path):
+    strange = replace(parts, keys=KeyRing.create(tmp_path / "andere"))
+    assert create_app(parts).test_client().get("/health/ready").status_code == 200
+    assert create_app(strange).test_client().get("/health/ready").status_code == 503
+
+
+CAUSES_IN_THE_SYSTEM = (
+    IntegrityError("0123456789"),
+    ErasedError("0123456789"),
+    DataError("0123456789", {}, Exception("0123456789")),
+    OperationalError("0123456789", {}, Exception("0123456789")),
+)
+
+
+@pytest.mark.parametrize("error", CAUSES_IN_THE_SYSTEM, ids=lambda error: type(error).__name__)
+def test_what_does_not_open_is_answered_as_any_cause_in_the_system(error):
+    answer, usual = problem_for(error), problem_for(SystemRefusalError())
+    assert answer.status_code == 503
+    assert (answer.get_data(), dict(answer.headers)) == (usual.get_data(), dict(usual.headers))
 
 
 def test_one_line_per_request_with_the_template_of_the_route(web: FlaskClient, token, caplog):

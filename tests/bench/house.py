@@ -22,6 +22,7 @@ from gateway.app import Gateway, create_app
 from gateway.database import upgrade
 from gateway.parties import Ketenpartner, Levering, Soort
 from gateway.server import settle_memory
+from gateway.services.feed_place import after_row
 from gateway.wiring import Parts, build
 from privacy.store.engine import reading
 from privacy.store.tables import mutatie
@@ -142,7 +143,7 @@ class House:
         first = select(func.min(mutatie.c.nummer)).where(mutatie.c.casus_id == UUID(casus))
         with reading(self.parts.engine) as tx:
             number: int = tx.execute(first).scalar_one()
-        return number - 1
+        return after_row(number - 1)
 
     def begin(self) -> tuple[float, float]:
         """Where the two clocks stand. Garbage of before is not charged to what follows."""

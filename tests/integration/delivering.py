@@ -22,6 +22,7 @@ from gateway.auth.permission_map import scopes_for
 from gateway.config import Settings
 from gateway.parties import Bronhouder, Ketenpartner, Levering, Soort
 from gateway.services.aanleveringen import accept_aanlevering
+from gateway.services.toestemmingen import withdraw_toestemming
 from gateway.wiring import Parts, build
 from privacy.clock import Clock
 from privacy.gate import PrivacyGate
@@ -210,17 +211,24 @@ def an_item(number: int, ontvangers: Sequence[str] = ("DT&V",), **other: Any) ->
     } | other
 
 
+_SNDVU = Caller(
+    client_id="sndvu-node",
+    organisatie="sndvu",
+    soort=Soort.BRONHOUDER,
+    scopes=scopes_for(Soort.BRONHOUDER),
+    doelen=frozenset(Doel),
+    trace_id=TRACE,
+)
+
+
 def push(parts: Parts, *items: dict[str, Any]) -> None:
     """An organisation delivers; every item is accepted."""
-    caller = Caller(
-        client_id="sndvu-node",
-        organisatie="sndvu",
-        soort=Soort.BRONHOUDER,
-        scopes=scopes_for(Soort.BRONHOUDER),
-        doelen=frozenset(Doel),
-        trace_id=TRACE,
-    )
     answer = accept_aanlevering(
-        parts, caller, {"items": list(items)}, proef=False, idempotency=None
+        parts, _SNDVU, {"items": list(items)}, proef=False, idempotency=None
     )
     assert [each["resultaat"] for each in answer["resultaten"]] == ["aangenomen"] * len(items)
+
+
+def withdraw(parts: Parts, number: int) -> None:
+    """The person of an item takes the consent back; doing so twice is doing so once."""
+    withdraw_toestemming(parts, _SNDVU, UUID(int=number), {})

@@ -16,7 +16,7 @@ import psycopg
 import pytest
 from sqlalchemy import Row, func, select
 
-from connectors.retries import NO_PATIENCE
+from connectors.retries import NO_PATIENCE, Patience
 from connectors.transport import Transport, Transportsettings
 from gateway.database import upgrade
 from gateway.services.bezorging import Afloop, Verslag, Way, deliver
@@ -27,7 +27,15 @@ from privacy.keys import KeyRing
 from privacy.log.tables import auditregel
 from privacy.log.verify import verify
 from privacy.store.engine import make_engine, reading
-from tests.integration.delivering import EVERY_SECOND, Receiver, World, an_item, push, receiving
+from tests.integration.delivering import (
+    EVERY_SECOND,
+    Receiver,
+    World,
+    an_item,
+    push,
+    receiving,
+    withdraw,
+)
 from tests.postgres.databases import plain
 
 #: One attempt, and not longer than a moment.
@@ -36,8 +44,11 @@ IMPATIENT = Way(
         Transportsettings(read_seconds=0.3),
         patience=NO_PATIENCE,
         traceparent=lambda: trace.header,
-    )
+    ),
+    patience=NO_PATIENCE,
 )
+#: As it really is, but that it does not wait between two attempts.
+PERSISTENT = Way(patience=Patience(attempts=3, sleep=lambda _: None))
 
 
 @pytest.fixture
@@ -187,6 +198,47 @@ def test_what_is_not_received_is_brought_again_under_the_same_ids(parts, receive
     assert len(receiver.dossier(parts).mutaties) == len(once["items"])
 
 
+def test_what_is_not_received_is_tried_a_few_times_and_no_more(parts, receiver):
+    push(parts, an_item(1))
+    receiver.statuses = [503] * 9
+
+    failed = bring(parts, PERSISTENT)
+    receiver.statuses = [503, 429]
+    brought = bring(parts, PERSISTENT)
+
+    assert (failed.afloop, failed.fout) == (Afloop.MISLUKT, "TryLaterError")
+    assert brought.afloop is Afloop.BEZORGD
+    assert len(receiver.bodies) == 6
+    assert brought.items == len(receiver.pages[-1]["items"])
+
+
+def test_consent_withdrawn_between_two_attempts_is_gone_from_the_second(parts, receiver):
+    push(parts, an_item(1), an_item(2))
+    receiver.statuses = [503]
+    receiver.meanwhile = lambda: withdraw(parts, 1)
+
+    report = bring(parts, PERSISTENT)
+
+    assert report.afloop is Afloop.BEZORGD
+    first, second = (str(page["items"]) for page in receiver.pages[:2])
+    assert "9000000001" in first
+    assert "9000000001" not in second
+    assert "9000000002" in second
+    assert "terugroeping" in str(receiver.items)
+
+
+def test_where_all_was_withdrawn_between_two_attempts_only_the_recall_is_brought(parts, receiver):
+    push(parts, an_item(1))
+    receiver.statuses = [503]
+    receiver.meanwhile = lambda: withdraw(parts, 1)
+
+    bring(parts, PERSISTENT)
+
+    assert [[each["soort"] for each in page["items"]] for page in receiver.pages[1:]] == [
+        ["terugroeping"]
+    ]
+
+
 def test_a_partner_that_does_not_answer_in_time_did_not_receive(parts, receiver):
     push(parts, an_item(1))
     receiver.meanwhile = lambda: time.sleep(0.6)
@@ -279,7 +331,7 @@ def test_two_that_deliver_at_once_deliver_each_item_once(world, parts, receiver)
 def test_who_waits_for_another_finds_nothing_left_to_bring(world, parts, receiver):
     push(parts, an_item(1))
     receiver.meanwhile = lambda: time.sleep(0.2)
-    patient = Way(connect=IMPATIENT.connect, wait_seconds=20)
+    patient = replace(IMPATIENT, wait_seconds=20)
 
     with ThreadPoolExecutor(2) as pool:
         reports = list(pool.map(lambda _: bring(parts, patient), range(2)))
@@ -303,7 +355,7 @@ def test_killed_before_it_knew_of_the_receipt_it_brings_the_same_items_again(
         _, lines = process.communicate(timeout=60)
     assert process.returncode == -signal.SIGKILL, lines
 
-    again = bring(parts, Way(connect=IMPATIENT.connect, wait_seconds=5))
+    again = bring(parts, replace(IMPATIENT, wait_seconds=5))
 
     assert again.afloop is Afloop.BEZORGD
     once, twice = (sorted(str(item) for item in page["items"]) for page in receiver.pages)

@@ -16,6 +16,7 @@ from sqlalchemy import text
 from gateway.auth.caller import Caller
 from gateway.node.bron import load_bron
 from gateway.node.delivery import Wijze, aanleveren
+from gateway.node.errors import BronError
 from gateway.node.outcome import Afloop
 from gateway.node.parts import open_node
 from gateway.parties import Soort
@@ -694,6 +695,15 @@ def test_the_store_of_the_node_holds_nothing_of_a_person_in_the_open(nodes):
 
     for value in (ANNA, BORA, "Naam van", "in_begeleiding", "schriftelijk", "1972-09-09"):
         assert value.encode() not in stored
+
+
+def test_a_node_with_the_keys_of_another_is_not_opened(nodes):
+    nodes.told("sndvu")
+    bron = load_bron(nodes.bron("sndvu"))
+    (bron.sleutels / "epoch-000001.key").write_text("ab" * 32)
+
+    with pytest.raises(BronError, match="hoort niet bij deze database"), open_node(bron):
+        pass
 
 
 def test_a_run_without_anyone_to_look_shows_no_v_nummer(nodes, ten):

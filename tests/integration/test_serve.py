@@ -9,12 +9,13 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 
 import pytest
 from urllib3 import PoolManager
 
+from gateway.answers import HEADERS
 from gateway.signer import Signer
 from privacy.keys import KeyRing
 
@@ -102,6 +103,57 @@ def test_it_ends_with_zero_when_told_to_stop_and_lets_go_of_the_database(environ
             assert "gunicorn" not in str(answer.headers)
             answer.read()
         assert process.returncode == 0
+
+
+UNREADABLE = {
+    "a request line": (b"0123456789 Ayse\r\n\r\n", 400),
+    "a method": (b"0123456789,Ayse / HTTP/1.1\r\n\r\n", 400),
+    "a version": (b"GET /0123456789 HTTP/Ayse\r\n\r\n", 400),
+    "a header without a colon": (b"GET / HTTP/1.1\r\nAyse 0123456789\r\n\r\n", 400),
+    "the name of a header": (b"GET / HTTP/1.1\r\nAyse 0123456789: x\r\n\r\n", 400),
+    "a transfer coding": (b"GET / HTTP/1.1\r\nTransfer-Encoding: Ayse\r\n\r\n", 501),
+    "an expectation": (b"GET / HTTP/1.1\r\nHost: x\r\nExpect: Ayse0123456789\r\n\r\n", 417),
+    "a line without end": (b"GET /" + b"0123456789" * 300 + b" HTTP/1.1\r\n\r\n", 414),
+    "headers without end": (b"GET / HTTP/1.1\r\n" + b"Ayse: 0123456789\r\n" * 60 + b"\r\n", 431),
+}
+
+
+def test_what_cannot_be_read_as_http_is_neither_repeated_nor_logged(environ):
+    answers = {}
+    with served(environ) as (process, _):
+        host, _, port = environ["LSO_GATEWAY_LUISTER"].partition(":")
+        for name, (told, _status) in UNREADABLE.items():
+            with socket.create_connection((host, int(port)), timeout=10) as connection:
+                connection.sendall(told)
+                with HTTPResponse(connection) as answer:
+                    answer.begin()
+                    answers[name] = answer.status, dict(answer.headers), answer.read()
+        process.send_signal(signal.SIGTERM)
+        lines = process.communicate(timeout=30)[1].decode()
+    assert {name: status for name, (status, *_) in answers.items()} == {
+        name: status for name, (_, status) in UNREADABLE.items()
+    }
+    for status, headers, body in answers.values():
+        assert headers["Content-Type"] == "application/problem+json"
+        assert HEADERS.items() <= headers.items()
+        assert json.loads(body)["status"] == status
+    everything = lines + str(answers)
+    assert "Ayse" not in everything
+    assert "0123456789" not in everything
+    unread = [line for line in map(json.loads, lines.splitlines()) if "fout" in line]
+    assert {line["gebeurtenis"] for line in unread} == {"verzoek_onleesbaar"}
+    assert len(unread) == len(UNREADABLE)
+
+
+def test_serve_refuses_a_database_of_other_keys(environ, tmp_path):
+    with served(environ):
+        pass  # the first time is when the database and its keys meet
+    KeyRing.create(tmp_path / "andere")
+    Signer.create(tmp_path / "andere")
+    other = {**environ, "LSO_GATEWAY_SLEUTELS": str(tmp_path / "andere")}
+    told = subprocess.run(SERVE, check=False, env=other, cwd=ROOT, capture_output=True, text=True)
+    assert told.returncode == 1
+    assert "hoort niet bij deze database" in told.stderr
 
 
 def test_a_line_of_the_log_is_json_and_names_no_path(environ):

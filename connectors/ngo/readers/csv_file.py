@@ -2,7 +2,8 @@
 
 A csv says nothing of itself, so what a spreadsheet guards for us is checked here: no line has
 more cells than the header (a separator in loose text would shift remarks into named columns),
-quotes match, and the last line is whole. A row is one record, also where a text has more lines.
+none ends before its last named column (a withdrawal that was cut off would read as none), quotes
+match, and the last line is whole. A row is one record, also where a text has more lines.
 """
 
 import csv
@@ -15,10 +16,16 @@ from connectors.ngo.files import Bestandsoort, require_kind
 from connectors.ngo.mapping_values import Csvbron
 from connectors.ngo.rows import Cell, Rij, is_blank
 from connectors.ngo.table import Kop, Tabelrij, find_header
+from connectors.ngo.totals import IsTotaal
 
 
-def read_csv(path: Path, bron: Csvbron, kolommen: Sequence[str]) -> Iterator[Rij]:
-    """Every row below the header that is not blank in every named column."""
+def read_csv(
+    path: Path, bron: Csvbron, kolommen: Sequence[str], is_total: IsTotaal
+) -> Iterator[Rij]:
+    """Every row below the header that is not blank in every named column.
+
+    Blank rows and totals, which are no records, may be as short as they like.
+    """
     require_kind(path, Bestandsoort.TEKST)
     require_encoding(path, bron.codering)
     rows = _rows(path, bron)
@@ -30,9 +37,12 @@ def read_csv(path: Path, bron: Csvbron, kolommen: Sequence[str]) -> Iterator[Rij
         last = len(cells)
         named = kop.pick(cells)
         if not all(map(is_blank, named.values())):
+            if not (kop.reaches(cells) or is_total(named)):
+                shape.cut(number)
             yield Rij(named, None, number)
     if last < kop.breedte and not _ends_with_newline(path):
         raise RegisterError(Registerfout.AFGEBROKEN, path.name)
+    shape.close()
 
 
 class _Shape:
@@ -46,8 +56,20 @@ class _Shape:
         self._plaats = plaats
         self._long: int | None = None
         self._short = False
+        self._cut: int | None = None
+
+    def cut(self, number: int) -> None:
+        """Note a row without all named columns; it is told later, for it may be the file's end."""
+        self._cut = number
+
+    def close(self) -> None:
+        """No row comes after what was noted."""
+        if self._cut is not None:
+            raise RegisterError(Registerfout.RIJVORM, f"{self._plaats}, regel {self._cut}")
 
     def require(self, number: int, cells: Sequence[Cell]) -> None:
+        """The next row has a shape that goes with all before it."""
+        self.close()
         surplus = cells[self._width :]
         if surplus:
             self._long = self._long or number

@@ -7,10 +7,11 @@ queries see one state of the database. Values are hidden from the library's own 
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy import Connection, Engine, RowMapping, create_engine, text
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
@@ -19,7 +20,7 @@ from sqlalchemy.pool import NullPool
 from connectors.ngo.errors import RegisterError, Registerfout
 from connectors.ngo.files import Bestandsoort, require_kind
 from connectors.ngo.mapping_values import Databasebron
-from connectors.ngo.rows import Cell, Rij
+from connectors.ngo.rows import Cell, Onleesbaar, Rij
 
 _AT_ONCE: Final = 500
 _DAMAGED: Final = ("malformed", "not a database", "file is encrypted", "disk I/O error")
@@ -133,6 +134,8 @@ def _faults_named() -> Iterator[None]:
 def _cell(value: Any) -> Cell:
     if value is None or isinstance(value, str | int | float | date):
         return value
-    if isinstance(value, Decimal):
+    if isinstance(value, Decimal) and value.is_finite():
         return int(value) if value == value.to_integral_value() else float(value)
-    return () if isinstance(value, bytes | memoryview) else str(value)
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return tuple(value)
+    return str(value) if isinstance(value, time | UUID) else Onleesbaar.CEL

@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 from connectors.errors import ConnectorError, NotUnderstoodError
 from connectors.ngo.errors import RegisterError, Registerfout
 from connectors.ngo.mapping_values import Httpbron
-from connectors.ngo.rows import Cell, Rij
+from connectors.ngo.rows import Cell, Onleesbaar, Rij
 
 #: Address in, decoded JSON out. Raises ConnectorError or OSError where there is no answer, and
 #: ValueError where the answer is no JSON.
@@ -39,7 +39,7 @@ def read_http(
     for number, page in enumerate(_pages(url, bron, fetch), 1):
         plaats = f"pagina {number}"
         for item in _listed(page, bron.lijst, plaats):
-            own = None if lijst is None else items.find(item, lijst) or []
+            own = None if lijst is None else _nothing_as_list(items.find(item, lijst))
             found = None if own is None else [inner.pick(one) for one in _objects(own, plaats)]
             yield Rij(items.pick(item), toestemmingen=found)
     items.require_all()
@@ -59,9 +59,12 @@ class _Seen:
         return {pad: _cell(self.find(item, pad)) for pad in self._paden}
 
     def find(self, item: dict[str, Any], pad: str) -> Any:
+        """What stands at a path; a text or a list halfway hides it, and that is not nothing."""
         found: Any = item
         for name in pad.split("."):
-            if not isinstance(found, dict) or name not in found:
+            if found is not None and not isinstance(found, dict):
+                return Onleesbaar.CEL
+            if found is None or name not in found:
                 return None
             found = found[name]
         self._never.discard(pad)
@@ -137,9 +140,13 @@ def _objects(found: Any, plaats: str) -> list[dict[str, Any]]:
     return found
 
 
+def _nothing_as_list(found: Any) -> Any:
+    return [] if found is None or found == "" else found
+
+
 def _cell(value: Any) -> Cell:
     if value is None or isinstance(value, str | int | float):
         return value
     if isinstance(value, list) and all(isinstance(one, str) for one in value):
         return tuple(value)
-    return ()
+    return Onleesbaar.CEL

@@ -15,6 +15,7 @@ from xml.parsers import expat
 from connectors.ngo.errors import RegisterError, Registerfout
 from connectors.ngo.files import Bestandsoort, damage_named, require_kind
 from connectors.ngo.mapping_values import Bladbron
+from connectors.ngo.merged import Samengevoegd
 from connectors.ngo.odf_cells import ODF, Celbouwer, count_of
 from connectors.ngo.rows import NULDAG, Cell, Rij
 from connectors.ngo.table import Tabelrij, sheet_rows
@@ -34,8 +35,15 @@ def read_ods(path: Path, bron: Bladbron, kolommen: Sequence[str]) -> Iterator[Ri
     for _ in _events(path, first):
         pass
     for blad in _chosen(first.names, bron.bladen):
-        rows = _rows(path, blad)
-        yield from sheet_rows(rows, bron.koprij, kolommen, blad=blad, nuldag=first.nuldag)
+        stream = _Stream(blad)
+        yield from sheet_rows(
+            _rows(path, stream),
+            bron.koprij,
+            kolommen,
+            blad=blad,
+            nuldag=first.nuldag,
+            samengevoegd=stream.merged,
+        )
 
 
 def _chosen(names: Sequence[str], bladen: Sequence[str]) -> list[str]:
@@ -51,8 +59,7 @@ def _chosen(names: Sequence[str], bladen: Sequence[str]) -> list[str]:
     return found
 
 
-def _rows(path: Path, blad: str) -> Iterator[Tabelrij]:
-    stream = _Stream(blad)
+def _rows(path: Path, stream: "_Stream") -> Iterator[Tabelrij]:
     for _ in _events(path, stream):
         ready, stream.ready = stream.ready, []
         for first, repeated, cells in ready:
@@ -98,6 +105,7 @@ class _Stream:
     def __init__(self, blad: str | None) -> None:
         self.names: list[str] = []
         self.nuldag = NULDAG
+        self.merged = Samengevoegd()
         self.ready: list[tuple[int, int, Sequence[Cell]]] = []
         self._blad = blad
         self._tables = 0
@@ -139,5 +147,10 @@ class _Stream:
     def _end_row(self, row: Celbouwer) -> None:
         if row.cells:
             self.ready.append((self._next, self._repeated, row.cells))
+        last = self._next + self._repeated - 1
+        for block in row.merged:
+            self.merged.add(
+                block._replace(eerste=self._next + block.eerste, laatste=last + block.laatste)
+            )
         self._next += self._repeated
         self._row = None

@@ -116,6 +116,11 @@ def upgrade() -> None:
     sa.Column('bevroren_op', sa.DateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_overleg'))
     )
+    op.create_table('sleutelproef',
+    sa.Column('epoch', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('proef', sa.LargeBinary(), nullable=False),
+    sa.PrimaryKeyConstraint('epoch', name=op.f('pk_sleutelproef'))
+    )
     op.create_table('agendapunt',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('overleg_id', sa.Uuid(), nullable=False),

@@ -153,6 +153,16 @@ def test_a_line_of_a_library_loses_its_message(lines):
     assert two["melding"] == "Error handling request %s"
 
 
+def test_a_message_of_a_library_that_was_filled_in_already_is_left_out(lines):
+    log = logging.getLogger("gunicorn.error")
+    log.warning("Invalid request from ip=192.0.2.1: Invalid HTTP request line: '0123456789'")
+    log.error("Error handling request (no URI read)")
+    one, two = lines()
+    assert "melding" not in one
+    assert "0123456789" not in json.dumps(one)
+    assert two["melding"] == "Error handling request (no URI read)"
+
+
 def test_libraries_that_would_tell_are_pinned_whatever_the_root_says(lines):
     pin_loggers()
     for name in PINNED:

@@ -29,6 +29,24 @@ FAULTS = [
     pytest.param('delen"', 'delen"\nwie = "x"', "[toestemming.velden] wie:", id="unknown part"),
     pytest.param('reden"', '"', "[velden] uitstroomreden:", id="empty column"),
     pytest.param('soort = "csv"', 'soort = "csv"\nkoprij = 0', "[register] koprij:", id="row 0"),
+    pytest.param(
+        'ingetrokkenOp = "ingetrokken"\n',
+        "",
+        "[toestemming.velden] ingetrokkenOp:",
+        id="nobody could withdraw",
+    ),
+    pytest.param(
+        "[toestemming]",
+        "[toestemming]\ngeen_intrekkingen = true",
+        "[toestemming.velden] ingetrokkenOp:",
+        id="withdrawal named and denied",
+    ),
+    pytest.param(
+        "[toestemming]",
+        '[toestemming]\ngeen_intrekkingen = "nee"',
+        "[toestemming] geen_intrekkingen:",
+        id="neither true nor false",
+    ),
     pytest.param('talen = ["fr", "nl"]', 'talen = "fr"', "[toestemming] talen:", id="no list"),
 ]
 
@@ -42,6 +60,13 @@ def test_a_fault_names_its_table_and_key(tmp_path, good, bad, fault):
 
     assert fault in str(caught.value)
     assert caught.value.bestand == "bron.toml"
+
+
+def test_a_register_without_withdrawals_says_so(tmp_path):
+    text = mapping_text().replace('ingetrokkenOp = "ingetrokken"\n', "")
+    text = text.replace("[toestemming]", "[toestemming]\ngeen_intrekkingen = true")
+
+    assert "ingetrokken" not in a_mapping(tmp_path, text=text).kolommen
 
 
 def test_all_faults_of_a_file_are_told_at_once(tmp_path):
