@@ -27,7 +27,7 @@ demo: $(VENV)/.productie ## Play 1 and 15 April 2020 with five organisations and
 	$(BIN)/lso-gateway demo $(ARGS)
 
 test: lint ## Lint, then every test, on SQLite and on PostgreSQL, with coverage
-	$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist load --maxschedchunk 2 --cov --cov-report=term $(ARGS)
 
 bench: $(VENV)/.ontwikkeling ## Measure CPU per item beside the raw cost of the same bytes
 	$(BIN)/python -m tests.bench $(ARGS)

@@ -14,9 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
-from gateway.cli import cli
 from gateway.demo.installation import STANDARD_BELEID
 from gateway.demo.registers import STANDARD
 from tests.demo.comparison import differences
@@ -65,25 +63,6 @@ def test_without_one_line_of_its_policy_a_partner_lacks_that_field_and_all_else_
 
     assert differences(found, without_field(undisturbed, ontvanger, doel, veld)) == []
     assert differences(found, undisturbed) != []
-
-
-def test_the_demo_itself_shows_the_same_for_a_line_of_each_partner(tmp_path, undisturbed):
-    lines = [
-        ("IND", "mutaties", "lijn"),
-        ("DT&V", "casusoverleg", "nationaliteit"),
-        ("AVIM", "casusoverleg", "naam"),
-    ]
-    wanted, uit = undisturbed, tmp_path / "uit.json"
-    for line in lines:
-        wanted = without_field(wanted, *line)
-    beleid = policies_without(tmp_path, *lines)
-
-    done = CliRunner().invoke(
-        cli, ["demo", "--eenmalig", "--json", str(uit), "--beleid", str(beleid)]
-    )
-
-    assert done.exit_code == 0, done.output
-    assert differences(json.loads(uit.read_text(encoding="utf-8")), wanted) == []
 
 
 def test_without_one_consent_that_partner_never_hears_of_the_person(
