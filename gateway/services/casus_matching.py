@@ -18,7 +18,7 @@ from privacy.keys import KeyRing
 from privacy.registration import Delivery
 from privacy.store import tables
 from privacy.store.chosen import in_chunks, over
-from privacy.store.dossiers import Lock, find_own, load_by_id
+from privacy.store.dossiers import Lock, find_own, load_own
 from schemas.faults import Fout, Foutcode
 
 _OWN_CONSENTS: Final = over(
@@ -49,8 +49,7 @@ def match(
     wanted |= {each.casus_id for each in incoming if each.casus_id is not None}
     wanted |= {by_consent[name] for name in _bare(incoming) if name in by_consent}
     # Held all together, and only then looked at: another may have changed them meanwhile.
-    found = load_by_id(tx, ring, wanted, lock)
-    own = {casus: each for casus, each in found.items() if each.label.bronhouder == bronhouder}
+    own = load_own(tx, ring, bronhouder, wanted, lock)
     by_index = {each.label.kenmerk: each for each in own.values()}
     return _each_once([_match_one(each, own, by_index, by_consent) for each in incoming])
 

@@ -28,7 +28,7 @@ from privacy.registration import (
     plan_withdrawal,
 )
 from privacy.store import tables
-from privacy.store.dossiers import Lock, load_by_id
+from privacy.store.dossiers import Lock, load_own
 from privacy.store.engine import loser_tries_again, reading, writing
 from privacy.store.registrations import write_plans
 from schemas.verzoeken import (
@@ -96,7 +96,7 @@ def show_toestemming(parts: Parts, caller: Caller, toestemming_id: UUID) -> dict
         casus = _casus_of(tx, caller, toestemming_id)
         if casus is None:
             raise NotFoundError
-        dossier = load_by_id(tx, parts.keys, [casus], Lock.NONE)[casus]
+        dossier = load_own(tx, parts.keys, caller.organisatie, [casus], Lock.NONE)[casus]
     held = next(each for each in dossier.statements if each.toestemming_id == toestemming_id)
     return {
         "toestemmingId": str(held.toestemming_id),
@@ -154,8 +154,8 @@ def _situation(parts: Parts) -> Situation:
 
 
 def _own(parts: Parts, tx: Connection, caller: Caller, casus: UUID) -> Dossier:
-    dossier = load_by_id(tx, parts.keys, [casus], Lock.UPDATE).get(casus)
-    if dossier is None or dossier.label.bronhouder != caller.organisatie:
+    dossier = load_own(tx, parts.keys, caller.organisatie, [casus], Lock.UPDATE).get(casus)
+    if dossier is None:
         raise NotFoundError
     return dossier
 

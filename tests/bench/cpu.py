@@ -4,14 +4,15 @@ Wall time says little beside other work on the machine; CPU time varies too, by 
 speed, and `Noise` says how much.
 """
 
+import platform
 import statistics
-import sys
 import time
 from dataclasses import dataclass, field
 
 import psutil
 import psycopg
 
+_LINUX = platform.system() == "Linux"
 #: One loop of about ten milliseconds.
 _TURNS = 200_000
 
@@ -69,7 +70,7 @@ class Noise:
 
 def _seconds(process: psutil.Process) -> float:
     try:
-        if sys.platform == "linux":
+        if _LINUX:
             # clock_getcpuclockid(3): nanoseconds, where /proc counts hundredths of a second.
             return time.clock_gettime((~process.pid << 3) | 2)
         times = process.cpu_times()
