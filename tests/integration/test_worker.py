@@ -24,6 +24,8 @@ from privacy.keys import KeyRing
 from privacy.store.engine import make_engine, reading, writing
 from tests.integration.delivering import EVERY_SECOND, Receiver, World, an_item, push, receiving
 
+REACHES_THE_WORKER_SECONDS = 4
+
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
@@ -143,7 +145,13 @@ def test_serve_with_its_worker_delivers_and_ends_with_zero_when_told_to_stop(
         address = f"127.0.0.1:{probe.getsockname()[1]}"
     push(opened(world), *(an_item(number) for number in range(130)))
     with world.running("serve", "--met-worker", LSO_GATEWAY_LUISTER=address) as process:
-        receiver.meanwhile = lambda: process.send_signal(signal.SIGTERM)
+
+        def stop() -> None:
+            process.send_signal(signal.SIGTERM)
+            # gunicorn tells its worker process, which looks once a second.
+            time.sleep(REACHES_THE_WORKER_SECONDS)
+
+        receiver.meanwhile = stop
         _, lines = process.communicate(timeout=60)
 
     assert process.returncode == 0, lines
