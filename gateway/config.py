@@ -13,15 +13,17 @@ from pathlib import Path
 from typing import Any, Final
 
 from gateway.parties import Bronhouder, Gemeente, Ketenpartner, Soort
+from gateway.settings_console import Console, read_console
+from gateway.settings_fsc import Fsc, read_fsc
 from gateway.settings_parties import read_gemeente, read_organisaties, read_partners
 from gateway.settings_safety import file_faults, safety_faults
-from gateway.settings_values import CONVERT
+from gateway.settings_values import CONVERT, IpNetwork
 
 PREFIX: Final = "LSO_GATEWAY_"
 _FILE: Final = "LSO_GATEWAY_INSTELLINGEN"
 _BELEID: Final = Path(str(files("privacy").joinpath("pia")))
 _VERKLARINGEN: Final = Path(str(files("privacy").joinpath("verklaringen")))
-_PARTIES: Final = ("bronhouder", "ketenpartner", "gemeente")
+_TABLES: Final = ("bronhouder", "ketenpartner", "gemeente", "fsc", "console")
 
 
 class SettingsError(Exception):
@@ -52,9 +54,15 @@ class Settings:
     luister: str = "127.0.0.1:8080"
     werkprocessen: int = 1
     draden: int = 8
+    proxies: tuple[IpNetwork, ...] = ()
+    dpop_nonce: bool = False
+    verzoeken_per_minuut: int = 1_200
+    sleutelwissel: str = "0 3 1 * *"
     bronhouders: tuple[Bronhouder, ...] = ()
     ketenpartners: tuple[Ketenpartner, ...] = ()
     gemeente: Gemeente | None = None
+    fsc: Fsc | None = None
+    console: Console | None = None
 
     @property
     def sqlite(self) -> bool:
@@ -70,6 +78,15 @@ class Settings:
                 return any(party.code == code for party in self.ketenpartners)
             case Soort.GEMEENTE:
                 return self.gemeente is not None and self.gemeente.code == code
+
+    def oin_of(self, soort: Soort, code: str) -> str | None:
+        """The OIN of an organisation that takes part; None where the settings give none."""
+        parties: Mapping[Soort, tuple[Bronhouder | Ketenpartner | Gemeente, ...]] = {
+            Soort.BRONHOUDER: self.bronhouders,
+            Soort.KETENPARTNER: self.ketenpartners,
+            Soort.GEMEENTE: () if self.gemeente is None else (self.gemeente,),
+        }
+        return next((party.oin for party in parties[soort] if party.code == code), None)
 
     def __repr__(self) -> str:
         return "<Settings>"  # the database address may hold a password
@@ -111,12 +128,14 @@ def _read(environ: Mapping[str, str]) -> tuple[Settings | None, list[str]]:
         else:
             faults.append(f"{variable}: deze instelling bestaat niet")
     faults += [
-        f"{name}: deze instelling bestaat niet" for name in sorted({*raw} - {*SINGLE, *_PARTIES})
+        f"{name}: deze instelling bestaat niet" for name in sorted({*raw} - {*SINGLE, *_TABLES})
     ]
     values = _values(given, faults)
     values["bronhouders"] = read_organisaties(raw.get("bronhouder", []), faults)
     values["ketenpartners"] = read_partners(raw.get("ketenpartner", []), faults)
     values["gemeente"] = read_gemeente(raw.get("gemeente"), faults)
+    values["fsc"] = read_fsc(raw.get("fsc"), faults)
+    values["console"] = read_console(raw.get("console"), faults)
     faults += [f"{f}: ontbreekt" for f in ("database", "sleutels", "uitgever") if f not in given]
     faults += safety_faults(values)
     return (None if faults else Settings(**values)), faults

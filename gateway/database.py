@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import Connection, Engine, column, inspect, select, table, text
 
 from gateway.node import memory
-from gateway.store import asserties, bezorging, clients, idempotentie, overleggen
+from gateway.store import (
+    asserties,
+    bezorging,
+    clients,
+    contracten,
+    idempotentie,
+    overleggen,
+    proofs,
+    sessions,
+    withdrawn_tokens,
+)
 from privacy.log import tables as log_tables
 from privacy.log.append import initialise
 from privacy.store import tables as store_tables
@@ -27,8 +37,12 @@ TABLES: Final = (
     asserties,
     bezorging,
     clients,
+    contracten,
     idempotentie,
     overleggen,
+    proofs,
+    sessions,
+    withdrawn_tokens,
     memory,
     log_tables,
     store_tables,

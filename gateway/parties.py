@@ -1,6 +1,7 @@
 """Who takes part: organisations, partners and the municipality, as the settings name them.
 
-Configuration, not code: a new organisation or partner is a few lines in the settings file.
+Configuration, not code: a new organisation or partner is a few lines in the settings file. Its
+OIN is what its certificates say (FSC, NL GOV OAuth); one with a KVK number has its OIN from that.
 """
 
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ class Bronhouder:
 
     code: str
     naam: str
+    oin: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class Ketenpartner:
     levering: Levering
     cron: str | None = None
     url: str | None = None
+    oin: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +50,4 @@ class Gemeente:
 
     code: str
     naam: str
+    oin: str | None = None

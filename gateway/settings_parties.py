@@ -6,31 +6,35 @@ from typing import Any, Final
 
 from gateway.cron import cron_trigger
 from gateway.parties import Bronhouder, Gemeente, Ketenpartner, Levering
-from gateway.settings_values import web_address
+from gateway.settings_values import oin, web_address
 
+_NAMES: Final = frozenset({"code", "naam", "oin", "kvk"})
+_KVK: Final = re.compile(r"[0-9]{8}", re.ASCII)
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9&_-]{0,31}", re.ASCII)
 
 
 def read_organisaties(raw: Any, faults: list[str]) -> tuple[Bronhouder, ...]:
-    """`[[bronhouder]]`: code and naam."""
+    """`[[bronhouder]]`: code and naam; oin, or kvk, from which the OIN follows."""
     found = []
-    for where, table in _tables("bronhouder", raw, {"code", "naam"}, faults):
-        found.append(Bronhouder(*_code_and_name(where, table, faults)))
+    for where, table in _tables("bronhouder", raw, _NAMES, faults):
+        code, naam = _code_and_name(where, table, faults)
+        found.append(Bronhouder(code, naam, _oin(where, table, faults)))
     return tuple(found)
 
 
 def read_gemeente(raw: Any, faults: list[str]) -> Gemeente | None:
-    """`[gemeente]`: code and naam; None where the settings name no municipality."""
+    """`[gemeente]`: as a bronhouder; None where the settings name no municipality."""
     if raw is None:
         return None
-    for where, table in _tables("gemeente", [raw], {"code", "naam"}, faults):
-        return Gemeente(*_code_and_name(where, table, faults))
+    for where, table in _tables("gemeente", [raw], _NAMES, faults):
+        code, naam = _code_and_name(where, table, faults)
+        return Gemeente(code, naam, _oin(where, table, faults))
     return None
 
 
 def read_partners(raw: Any, faults: list[str]) -> tuple[Ketenpartner, ...]:
     """`[[ketenpartner]]`: code, naam, levering; with `bezorgen` also cron and url."""
-    keys = {"code", "naam", "levering", "cron", "url"}
+    keys = _NAMES | {"levering", "cron", "url"}
     return tuple(
         _partner(where, table, faults)
         for where, table in _tables("ketenpartner", raw, keys, faults)
@@ -60,11 +64,12 @@ def _partner(where: str, table: Mapping[str, Any], faults: list[str]) -> Ketenpa
         url = web_address(url) if url is not None else None
     except ValueError as error:
         faults.append(f"{where} url: {error}")
-    return Ketenpartner(code, naam, levering, table.get("cron"), url)
+    number = _oin(where, table, faults)
+    return Ketenpartner(code, naam, levering, table.get("cron"), url, number)
 
 
 def _tables(
-    name: str, raw: Any, keys: set[str], faults: list[str]
+    name: str, raw: Any, keys: frozenset[str], faults: list[str]
 ) -> list[tuple[str, Mapping[str, Any]]]:
     if not isinstance(raw, list) or not all(isinstance(table, dict) for table in raw):
         faults.append(f"{name}: een tabel van TOML")
@@ -85,3 +90,20 @@ def _code_and_name(where: str, table: Mapping[str, Any], faults: list[str]) -> t
     if not isinstance(naam, str) or not naam.strip():
         faults.append(f"{where} naam: ontbreekt")
     return str(code), str(naam)
+
+
+def _oin(where: str, table: Mapping[str, Any], faults: list[str]) -> str | None:
+    """As given, or made of the KVK number: prefix 00000003, the number, 0000 (OIN-stelsel 3)."""
+    kvk = table.get("kvk")
+    if kvk is not None and "oin" in table:
+        faults.append(f"{where} kvk: niet naast oin")
+    elif kvk is not None:
+        if isinstance(kvk, str) and _KVK.fullmatch(kvk):
+            return f"00000003{kvk}0000"
+        faults.append(f"{where} kvk: acht cijfers als tekst")
+    elif "oin" in table:
+        try:
+            return oin(table["oin"])
+        except ValueError as error:
+            faults.append(f"{where} oin: {error}")
+    return None

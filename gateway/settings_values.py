@@ -6,12 +6,17 @@ A converter raises ValueError with the rule in Dutch, never with the value.
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
 from connectors.addresses import check_address
 from connectors.errors import ConnectorError
+from gateway.cron import cron_trigger
+
+IpNetwork = IPv4Network | IPv6Network
+_OIN: Final = re.compile(r"[0-9]{20}", re.ASCII)
 
 
 def _text(value: Any) -> str:
@@ -62,6 +67,28 @@ def web_address(value: Any) -> str:
     return address
 
 
+def networks(value: Any) -> tuple[IpNetwork, ...]:
+    """Addresses or networks: a list, or one text with commas."""
+    told = value.split(",") if isinstance(value, str) else value
+    try:
+        return tuple(ip_network(each.strip()) for each in told)
+    except (ValueError, TypeError, AttributeError):
+        raise ValueError("IP-adressen of netwerken, zoals 10.0.0.1 of 10.0.0.0/24") from None
+
+
+def oin(value: Any) -> str:
+    """Organisatie-identificatienummer: twenty digits (OIN-stelsel 3)."""
+    number = _text(value)
+    if not _OIN.fullmatch(number):
+        raise ValueError("een OIN van twintig cijfers")
+    return number
+
+
+def _cron(value: Any) -> str:
+    cron_trigger(_text(value))
+    return _text(value)
+
+
 def _mail_address(value: Any) -> str:
     address = _text(value)
     if not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
@@ -103,5 +130,9 @@ CONVERT: Final[Mapping[str, Callable[[Any], Any]]] = MappingProxyType(
         "luister": _listen,
         "werkprocessen": _whole(1, 64),
         "draden": _whole(1, 64),
+        "proxies": networks,
+        "dpop_nonce": _yes_or_no,
+        "verzoeken_per_minuut": _whole(1, 100_000),
+        "sleutelwissel": _cron,
     }
 )

@@ -126,8 +126,7 @@ class PrivacyGate:
         return AuditEntry(
             soort=Auditsoort.VERSTREKKING if refusal is None else Auditsoort.WEIGERING,
             tijd=now,
-            organisatie=ask.organisatie,
-            client=ask.client,
+            **ask.herkomst,
             ontvanger=ask.recipient,
             doel=candidate.purpose,
             grondslag=candidate.grondslag,
@@ -144,20 +143,17 @@ class PrivacyGate:
                 if verdict.content is not None
                 else None
             ),
-            trace=ask.trace,
         )
 
     def _closing_entry(self, ask: Ask, onderdelen: int, afdruk: str, now: datetime) -> AuditEntry:
         return AuditEntry(
             soort=ask.soort,
             tijd=now,
-            organisatie=ask.organisatie,
-            client=ask.client,
+            **ask.herkomst,
             ontvanger=ask.recipient,
             onderdelen=onderdelen,
             beleid=self._policy_digest(ask),
             afdruk=afdruk,
-            trace=ask.trace,
         )
 
     def _policy_digest(self, ask: Ask) -> str | None:

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from privacy.consent import Statement
-from privacy.log.entries import Auditsoort
+from privacy.log.entries import Auditsoort, Herkomst
 from privacy.sealed import Sealed
 from schemas.terms import Doel, Grondslag
 
@@ -32,9 +32,7 @@ class Ask:
 
     recipient: str
     purposes: frozenset[Doel]
-    organisatie: str
-    client: str
-    trace: str
+    herkomst: Herkomst
     soort: Auditsoort
     name: str
     items: str = "items"

@@ -31,9 +31,7 @@ def an_ask(**other: Any) -> Ask:
     given: dict[str, Any] = {
         "recipient": "IND",
         "purposes": frozenset({Doel.CASUSOVERLEG}),
-        "organisatie": "IND",
-        "client": "ind",
-        "trace": TRACE,
+        "herkomst": {"organisatie": "IND", "client": "ind", "trace": TRACE},
         "soort": Auditsoort.PAKKET,
         "name": "pakket",
         "items": "casussen",

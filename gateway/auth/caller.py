@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from gateway.parties import Soort
+from privacy.log.entries import Herkomst
 from schemas.terms import Doel
 
 
@@ -10,7 +11,9 @@ from schemas.terms import Doel
 class Caller:
     """`organisatie` is the bronhouder, recipient or municipality that the client acts for.
 
-    `scopes` and `doelen` are those of the token that the registration still gives now.
+    Through FSC, `transactie` is the transaction id and `gemachtigde` the OIN of who acts on
+    behalf of the organisation. `scopes` and `doelen` are those of the token that the
+    registration still gives now.
     """
 
     client_id: str
@@ -19,3 +22,16 @@ class Caller:
     scopes: frozenset[str]
     doelen: frozenset[Doel]
     trace_id: str
+    transactie: str | None = None
+    gemachtigde: str | None = None
+
+    @property
+    def herkomst(self) -> Herkomst:
+        """What every entry in the log says of this request."""
+        return {
+            "organisatie": self.organisatie,
+            "client": self.client_id,
+            "trace": self.trace_id,
+            "transactie": self.transactie,
+            "gemachtigde": self.gemachtigde,
+        }

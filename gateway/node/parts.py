@@ -30,6 +30,7 @@ from privacy.entitlement import Rulebook
 from privacy.errors import PrivacyError
 from privacy.gate import PrivacyGate
 from privacy.keys import KeyRing
+from privacy.log.entries import Herkomst
 from privacy.notice import load_notices
 from privacy.policy import load_policies
 from privacy.precision import Viewer
@@ -58,6 +59,15 @@ class Node:
     transport: Transport = field(repr=False)
     client: GatewayClient
     trace: Trace
+
+    @property
+    def herkomst(self) -> Herkomst:
+        """What every entry in the node's own log says of this run."""
+        return {
+            "organisatie": self.bron.bronhouder,
+            "client": self.bron.client_id,
+            "trace": self.trace.trace_id,
+        }
 
     @property
     def viewer(self) -> Viewer:

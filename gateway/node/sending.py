@@ -78,13 +78,10 @@ def _disclose(
         released[:] = [by_casus[each.casus] for each in candidates if each.casus is not None]
         remember(tx, [each.stand for each in released])
 
-    bron = node.bron
     ask = Ask(
         recipient=PROCESSOR,
         purposes=frozenset(),
-        organisatie=bron.bronhouder,
-        client=bron.client_id,
-        trace=node.trace.trace_id,
+        herkomst=node.herkomst,
         soort=Auditsoort.AANLEVERING,
         name="",
         items="items",

@@ -44,9 +44,7 @@ def show(node: Node, gone: Iterable[Herinnering]) -> Disclosure | None:
     ask = Ask(
         recipient=bron.bronhouder,
         purposes=frozenset(),
-        organisatie=bron.bronhouder,
-        client=bron.client_id,
-        trace=node.trace.trace_id,
+        herkomst=node.herkomst,
         soort=Auditsoort.PAGINA,
         name="",
         items="verdwenen",

@@ -175,11 +175,9 @@ def _entry(caller: Caller, plan: Plan, now: datetime) -> AuditEntry:
     return AuditEntry(
         soort=soort,
         tijd=now,
-        organisatie=caller.organisatie,
-        client=caller.client_id,
+        **caller.herkomst,
         pseudoniem=plan.keys.pseudoniem(),
         toestemmingen=names_of(event.statement for event, _details in plan.events),
-        trace=caller.trace_id,
     )
 
 
@@ -187,10 +185,8 @@ def _closing_entry(caller: Caller, onderdelen: int, now: datetime) -> AuditEntry
     return AuditEntry(
         soort=Auditsoort.AANLEVERING,
         tijd=now,
-        organisatie=caller.organisatie,
-        client=caller.client_id,
+        **caller.herkomst,
         onderdelen=onderdelen,
-        trace=caller.trace_id,
     )
 
 

@@ -189,10 +189,8 @@ class _Delivery:
         return AuditEntry(
             soort=Auditsoort.BEZORGD,
             tijd=receipt.tijd,
-            organisatie=self.caller.organisatie,
-            client=self.caller.client_id,
+            **self.caller.herkomst,
             ontvanger=self.recipient,
-            trace=self.caller.trace_id,
         )
 
     def _failed(self, error: ConnectorError | PrivacyError) -> Verslag:

@@ -81,9 +81,7 @@ def disclose_from(
     ask = Ask(
         recipient=recipient,
         purposes=purposes,
-        organisatie=recipient,
-        client=caller.client_id,
-        trace=caller.trace_id,
+        herkomst=caller.herkomst,
         soort=Auditsoort.PAGINA,
         name="mutaties",
         log_refusals=False,

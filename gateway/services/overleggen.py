@@ -223,8 +223,6 @@ def _entry(
     return AuditEntry(
         soort=soort,
         tijd=parts.clock.now(),
-        organisatie=caller.organisatie,
-        client=caller.client_id,
+        **caller.herkomst,
         onderdelen=onderdelen,
-        trace=caller.trace_id,
     )

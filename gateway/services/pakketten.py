@@ -52,9 +52,7 @@ def disclose_pakket(parts: Parts, caller: Caller, overleg_id: UUID) -> Disclosur
     ask = Ask(
         recipient=recipient,
         purposes=frozenset({purpose}),
-        organisatie=recipient,
-        client=caller.client_id,
-        trace=caller.trace_id,
+        herkomst=caller.herkomst,
         soort=Auditsoort.PAKKET,
         name="pakket",
         items="casussen",

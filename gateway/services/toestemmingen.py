@@ -139,11 +139,9 @@ def _write(parts: Parts, tx: Connection, caller: Caller, plan: Plan, soort: Audi
     entry = AuditEntry(
         soort=soort,
         tijd=now,
-        organisatie=caller.organisatie,
-        client=caller.client_id,
+        **caller.herkomst,
         pseudoniem=plan.keys.pseudoniem(),
         toestemmingen=names_of(event.statement for event, _details in plan.events),
-        trace=caller.trace_id,
     )
     first = append(tx, [entry], now).first
     write_plans(tx, {first: plan}, day=parts.clock.day(), now=now)

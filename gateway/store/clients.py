@@ -1,10 +1,12 @@
 """Machines that may ask for a token: for whom they act, their public keys, what they may."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Connection,
@@ -34,14 +36,43 @@ client = Table(
     Column("scopes", Text, nullable=False),
     Column("doelen", Text, nullable=False),
     Column("bevroren", Boolean, nullable=False),
+    Column("profiel", String(8), nullable=False, server_default="nlgov"),
+    Column("binding", String(8), nullable=False, server_default="dpop"),
+    Column("jwks_uri", Text),
+    Column("certificaten", Text, nullable=False, server_default=""),
+    # Tokens given before this moment (seconds) are withdrawn.
+    Column("tokens_vanaf", BigInteger, nullable=False, server_default="0"),
 )
 #: Built once: it runs on every call.
 _BY_ID: Final = select(client).where(client.c.client_id == bindparam("wanted"))
 
 
+class Profiel(StrEnum):
+    """How strict a client's signatures must be: NL GOV OAuth 1.1, or FAPI 2.0 (no RS256)."""
+
+    NLGOV = "nlgov"
+    FAPI = "fapi"
+
+
+class Binding(StrEnum):
+    """What a token is bound to: a key of the client, its certificate, or nothing at all.
+
+    `GEEN` works in the demo only. `FSC` gets no tokens: it comes through an Inway.
+    """
+
+    DPOP = "dpop"
+    MTLS = "mtls"
+    FSC = "fsc"
+    GEEN = "geen"
+
+
 @dataclass(frozen=True, slots=True)
 class Client:
-    """One registered client. `jwks` is JSON text with public keys only."""
+    """One registered client. `jwks` is JSON text with public keys only.
+
+    With `jwks_uri` the keys are read there. `certificaten` are SHA-256 thumbprints
+    (`x5t#S256`); without any, the certificate must carry the OIN of the organisation.
+    """
 
     client_id: str
     organisatie: str
@@ -50,6 +81,11 @@ class Client:
     scopes: frozenset[str]
     doelen: frozenset[Doel]
     bevroren: bool = False
+    profiel: Profiel = Profiel.NLGOV
+    binding: Binding = Binding.DPOP
+    jwks_uri: str | None = None
+    certificaten: frozenset[str] = frozenset()
+    tokens_vanaf: int = 0
 
 
 def find_client(connection: Connection, client_id: str) -> Client | None:
@@ -70,6 +106,11 @@ def add_client(connection: Connection, added: Client) -> None:
             "scopes": " ".join(sorted(added.scopes)),
             "doelen": " ".join(sorted(added.doelen)),
             "bevroren": added.bevroren,
+            "profiel": added.profiel.value,
+            "binding": added.binding.value,
+            "jwks_uri": added.jwks_uri,
+            "certificaten": " ".join(sorted(added.certificaten)),
+            "tokens_vanaf": added.tokens_vanaf,
         },
     )
 
@@ -87,14 +128,26 @@ def freeze_client(connection: Connection, client_id: str) -> bool:
 
 
 def _client(row: tuple[Any, ...]) -> Client:
-    client_id, organisatie, soort, jwks, scopes, doelen, bevroren = row
+    client_id, organisatie, soort, jwks, scopes, doelen, bevroren, *how = row
+    profiel, binding, jwks_uri, certificaten, tokens_vanaf = how
     return Client(
-        client_id, organisatie, Soort(soort), jwks, _scopes(scopes), _doelen(doelen), bool(bevroren)
+        client_id=client_id,
+        organisatie=organisatie,
+        soort=Soort(soort),
+        jwks=jwks,
+        scopes=_words(scopes),
+        doelen=_doelen(doelen),
+        bevroren=bool(bevroren),
+        profiel=Profiel(profiel),
+        binding=Binding(binding),
+        jwks_uri=jwks_uri,
+        certificaten=_words(certificaten),
+        tokens_vanaf=tokens_vanaf,
     )
 
 
 @lru_cache(maxsize=256)
-def _scopes(text: str) -> frozenset[str]:
+def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 

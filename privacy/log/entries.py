@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
-from typing import Final
+from typing import Final, Required, TypedDict
 
 from privacy.log.errors import EntryRefusedError
 from privacy.log.form import ALWAYS, MAX_BYTES, holds_ten_digits
@@ -16,9 +16,23 @@ from privacy.log.rules import FORMAT_VERSION, RULES
 from privacy.log.terms import Auditsoort
 from schemas.terms import Doel, Grondslag, Precisie
 
-__all__ = ["AuditEntry", "Auditsoort", "encode"]
+__all__ = ["AuditEntry", "Auditsoort", "Herkomst", "encode"]
 
 _FLAG: Final = b'"klok_terug":true,'
+
+
+class Herkomst(TypedDict, total=False):
+    """Who acts and along which way: the same in every entry of one request.
+
+    `transactie` is the Fsc-Transaction-Id of what came through an Inway; `gemachtigde` the OIN
+    of who acted on behalf of `organisatie` there (FSC-05: both are in the log).
+    """
+
+    organisatie: Required[str]
+    client: str | None
+    trace: str | None
+    transactie: str | None
+    gemachtigde: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +65,8 @@ class AuditEntry:
     afdruk: str | None = None
     onderdelen: int | None = None
     trace: str | None = None
+    transactie: str | None = None
+    gemachtigde: str | None = None
     klok_terug: bool = False
     v: int = FORMAT_VERSION
 

@@ -21,3 +21,6 @@ class Auditsoort(StrEnum):
     BELEID_IN_GEBRUIK = "beleid_in_gebruik"
     BEZORGD = "bezorgd"
     VERIFICATIE = "verificatie"
+    TOEGANG_GEWEIGERD = "toegang_geweigerd"
+    CASUS_INGEZIEN = "casus_ingezien"
+    BEWARINGSTOETS = "bewaringstoets"

@@ -233,7 +233,9 @@ def test_a_recipient_gets_nothing_on_the_consent_for_another(house):
 def test_an_organisation_gets_its_own_casus_in_full(house):
     own = a_candidate(RECORD, grondslag=Grondslag.EIGEN, purpose=None)
 
-    [item] = items(house.disclose(an_ask(recipient="sndvu", organisatie="sndvu"), [own]))
+    [item] = items(
+        house.disclose(an_ask(recipient="sndvu", herkomst={"organisatie": "sndvu"}), [own])
+    )
 
     assert item["samenvatting"]["naam"] == "Farahani"
     assert item["samenvatting"]["rol"] == "zaakhouder"
