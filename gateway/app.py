@@ -45,9 +45,7 @@ class Gateway(Flask):
         # An endpoint without a row is open to nobody: an empty Rule would be open to all.
         asks = PERMISSIONS[rule.endpoint]
         if asks is not OPEN:
-            asked.known_caller = self._doorkeeper.identify(
-                asked.headers.get("Authorization"), asked.trace.trace_id
-            )
+            asked.known_caller = self._doorkeeper.identify(asked)
             permit(asked.known_caller, asks)
         _check_form(asked, asks)
         view = self.view_functions[rule.endpoint]

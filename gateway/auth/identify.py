@@ -4,6 +4,7 @@ from gateway.auth.access_token import TokenReader
 from gateway.auth.caller import Caller
 from gateway.auth.permission_map import Rule
 from gateway.refusals import ForbiddenError, UnauthenticatedError
+from gateway.request import AskedRequest
 from gateway.store.clients import find_client
 from gateway.wiring import Parts
 from privacy.store.engine import looking
@@ -18,11 +19,12 @@ class Doorkeeper:
         self._parts = parts
         self._tokens = TokenReader(parts)
 
-    def identify(self, authorization: str | None, trace_id: str) -> Caller:
+    def identify(self, asked: AskedRequest) -> Caller:
         """The caller; UnauthenticatedError says the same for every token that does not hold.
 
         The registration is read on every call: a frozen client is out at once, on every replica.
         """
+        authorization = asked.headers.get("Authorization")
         if not authorization:
             raise UnauthenticatedError
         scheme, _, token = authorization.partition(" ")
@@ -41,7 +43,7 @@ class Doorkeeper:
             soort=client.soort,
             scopes=claims.scopes & client.scopes,
             doelen=client.doelen,
-            trace_id=trace_id,
+            trace_id=asked.trace.trace_id,
         )
 
 
