@@ -5,7 +5,7 @@ from typing import Final
 
 from flask import Request
 
-from gateway.auth.caller import Caller
+from gateway.caller import Caller
 from gateway.refusals import InvalidRequestError, UnauthenticatedError
 from gateway.trace import Trace, begin_trace
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from gateway.auth.caller import Caller
 from gateway.auth.permission_map import scopes_for
+from gateway.caller import Caller
 from gateway.parties import Soort
 from gateway.services.aanleveringen import accept_aanlevering
 from gateway.services.mutaties import disclose_page

@@ -1,8 +1,8 @@
 """From a bearer token to a Caller, and from a Caller to yes or no; on every call anew."""
 
 from gateway.auth.access_token import TokenReader
-from gateway.auth.caller import Caller
 from gateway.auth.permission_map import Rule
+from gateway.caller import Caller
 from gateway.refusals import ForbiddenError, UnauthenticatedError
 from gateway.request import AskedRequest
 from gateway.store.clients import find_client

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from gateway.auth.caller import Caller
+from gateway.caller import Caller
 from gateway.idempotency import Idempotency
 from gateway.services.casus_matching import Matched, match
 from gateway.services.delivered_items import Incoming, read_envelope, read_items

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gateway.auth.caller import Caller
+from gateway.caller import Caller
 from gateway.wiring import Parts
 
 

@@ -22,7 +22,7 @@ from connectors.errors import ConnectorError
 from connectors.ketenpartners.bezorging import Bezorging, Ontvangst
 from connectors.retries import NO_PATIENCE, Patience
 from connectors.transport import Transport
-from gateway.auth.caller import Caller
+from gateway.caller import Caller
 from gateway.parties import Ketenpartner, Levering, Soort
 from gateway.runner_lock import Turn, take_turn
 from gateway.services.mutaties import FEED, disclose_from, pass_silence

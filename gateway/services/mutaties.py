@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Integer, Row, bindparam, select
 
-from gateway.auth.caller import Caller
+from gateway.caller import Caller
 from gateway.refusals import ForbiddenError, InvalidRequestError
 from gateway.services.feed_items import Feed, OutboxRow
 from gateway.services.feed_place import BEGIN, after_item, after_row, last_whole_row

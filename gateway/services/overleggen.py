@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
-from gateway.auth.caller import Caller
+from gateway.caller import Caller
 from gateway.parties import Soort
 from gateway.refusals import ConflictError, NotFoundError
 from gateway.store.overleggen import agendapunt, overleg

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, bindparam, select
 
-from gateway.auth.caller import Caller
+from gateway.caller import Caller
 from gateway.refusals import ForbiddenError, NotFoundError
 from gateway.services.lapses import record_lapses
 from gateway.store.overleggen import agendapunt, overleg

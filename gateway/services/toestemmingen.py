@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
-from gateway.auth.caller import Caller
+from gateway.caller import Caller
 from gateway.refusals import ConflictError, NotFoundError
 from gateway.services.delivered_items import delivered_statement
 from gateway.wiring import Parts

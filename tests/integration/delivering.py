@@ -17,8 +17,8 @@ from uuid import UUID
 from connectors.jwk import PublicKeys
 from connectors.ketenpartners.ontvangst import Partnerdossier
 from connectors.wire import Fields
-from gateway.auth.caller import Caller
 from gateway.auth.permission_map import scopes_for
+from gateway.caller import Caller
 from gateway.config import Settings
 from gateway.parties import Bronhouder, Ketenpartner, Levering, Soort
 from gateway.services.aanleveringen import accept_aanlevering

@@ -13,7 +13,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from gateway.auth.caller import Caller
+from gateway.caller import Caller
 from gateway.node.bron import load_bron
 from gateway.node.delivery import Wijze, aanleveren
 from gateway.node.errors import BronError
