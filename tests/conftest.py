@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine
 
 from privacy.store.engine import make_engine
+from tests.log_watch import LogWatch
 from tests.postgres import databases
 from tests.postgres.run import Run
 from tests.postgres.server import NoPostgresError
@@ -26,11 +27,13 @@ settings.register_profile("night", max_examples=5_000, **_PATIENT)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if "CI" in os.environ else "dev"))
 
 RUN = pytest.StashKey[Run]()
+WATCH = LogWatch()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     led = getattr(config, "workerinput", None)
     config.stash[RUN] = Run(Path(led["postgres_run"])) if led else Run.of_this_process()
+    WATCH.begin()
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -39,6 +42,7 @@ def pytest_configure_node(node) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
+    WATCH.end()
     if not hasattr(config, "workerinput") and RUN in config.stash:
         config.stash[RUN].close()
 
@@ -47,6 +51,21 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The slow ones first, so that no worker is left with one when the others are done."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+@pytest.fixture(autouse=True)
+def no_secret_is_logged(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whatever a test does, nothing that it makes anyone log is a secret or a person.
+
+    A test that logs such a thing itself, to see what becomes of it, says so with
+    `logs_on_purpose`.
+    """
+    yield
+    if "tmp_path" in request.node.funcargs:
+        WATCH.read_files(request.node.funcargs["tmp_path"])
+    faults = WATCH.take()
+    if request.node.get_closest_marker("logs_on_purpose") is None:
+        assert not faults, "a log holds what none may hold"
 
 
 @pytest.fixture(scope="session")

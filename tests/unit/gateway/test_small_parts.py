@@ -125,6 +125,7 @@ def lines():
     root.setLevel(before)
 
 
+@pytest.mark.logs_on_purpose
 def test_a_key_that_is_not_on_the_list_is_left_out(lines):
     log_event("verzoek", status=200, vnummer="0123456789", client="sndvu-node")
     (line,) = lines()
@@ -153,6 +154,7 @@ def test_a_line_of_a_library_loses_its_message(lines):
     assert two["melding"] == "Error handling request %s"
 
 
+@pytest.mark.logs_on_purpose
 def test_a_message_of_a_library_that_was_filled_in_already_is_left_out(lines):
     log = logging.getLogger("gunicorn.error")
     log.warning("Invalid request from ip=192.0.2.1: Invalid HTTP request line: '0123456789'")
