@@ -9,6 +9,15 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 LOCKED := $(INSTALL) --require-hashes --only-binary=:all: --no-deps
 COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-annotate --no-header
+# The machine's own npm if its node is new enough, else that of the locked Python package.
+NPM := $(shell node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null \
+	&& npm --version >/dev/null 2>&1 && echo npm || echo $(BIN)/npm)
+NODE := $(if $(filter npm,$(NPM)),node,$(BIN)/node)
+# Node packages by their lock, and none of their own scripts is run.
+NPM_CI := $(NPM) ci --ignore-scripts --no-audit --no-fund --loglevel=error
+# A browser of this machine, if it has one.
+CHROMIUM := $(shell command -v chromium || command -v chromium-browser \
+	|| command -v google-chrome-stable || command -v google-chrome)
 # The first Python that is new enough and can make a virtual environment.
 PYTHON ?= $(shell for p in python3.11 python3 python; do \
 	$$p -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
@@ -18,7 +27,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test bench lint fmt lock audit sizes
+.PHONY: help demo test browser bench lint fmt lock audit sizes
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile
@@ -26,8 +35,10 @@ help: ## Show this list
 demo: $(VENV)/.productie ## Play 1 and 15 April 2020 with five organisations and three partners, and stay up
 	$(BIN)/lso-gateway demo $(ARGS)
 
-test: lint ## Lint, then every test, on SQLite and on PostgreSQL, with coverage
+test: lint browser ## Lint, then every test, on SQLite and on PostgreSQL, with coverage
 	$(BIN)/python -m pytest -n 2 --dist load --maxschedchunk 2 --cov --cov-report=term $(ARGS)
+
+browser: tests/browser/node_modules/.klaar $(if $(CHROMIUM),,tests/browser/chromium/node_modules/.klaar) ## Fetch what the browser tests need (test does this by itself)
 
 bench: $(VENV)/.ontwikkeling ## Measure CPU per item beside the raw cost of the same bytes
 	$(BIN)/python -m tests.bench $(ARGS)
@@ -70,4 +81,18 @@ $(VENV)/.productie: $(VENV)/.gemaakt requirements/productie.txt requirements/bou
 
 $(VENV)/.ontwikkeling: $(VENV)/.productie requirements/ontwikkeling.txt
 	$(LOCKED) --requirement requirements/ontwikkeling.txt
+	@touch $@
+
+# The OpenID provider of the browser tests.
+tests/browser/node_modules/.klaar: $(VENV)/.ontwikkeling tests/browser/package.json tests/browser/package-lock.json
+	@$(NODE) --version >/dev/null || { echo "Node.js 20 or newer is needed, and not found." >&2; exit 1; }
+	$(NPM_CI) --prefix tests/browser
+	@touch $@
+
+# A browser that needs nothing of the machine, where the machine has none. For x86-64 only.
+tests/browser/chromium/node_modules/.klaar: $(VENV)/.ontwikkeling tests/browser/chromium/package.json \
+		tests/browser/chromium/package-lock.json tests/browser/chromium/unpack.mjs
+	@test "$$(uname -m)" = x86_64 || { echo "No Chromium found: install the package chromium." >&2; exit 1; }
+	$(NPM_CI) --prefix tests/browser/chromium
+	$(NODE) tests/browser/chromium/unpack.mjs
 	@touch $@

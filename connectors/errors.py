@@ -91,11 +91,15 @@ class Wirefault:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is kept of a problem+json body: its own `detail` is not, it may hold a value."""
+    """What is kept of a problem+json body: its own `detail` is not, it may hold a value.
+
+    `error` is a code of OAuth, from the body or from the challenge beside it.
+    """
 
     status: int
     title: str = ""
     fouten: tuple[Wirefault, ...] = ()
+    error: str = ""
 
 
 class GeweigerdError(ConnectorError):

@@ -65,6 +65,7 @@ class Mutatiepagina:
     bewijs: Bewijs
     body: bytes = field(repr=False)
     signature: str = field(repr=False)
+    etag: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ class Pakket:
     bewijs: Bewijs
     body: bytes = field(repr=False)
     signature: str = field(repr=False)
+    etag: str = ""
 
 
 def read_itemantwoord(told: Fields) -> Itemantwoord:
@@ -99,7 +101,7 @@ def read_agendaantwoord(told: Fields) -> Agendaantwoord:
     )
 
 
-def read_mutatiepagina(opened: Opened, body: bytes, signature: str) -> Mutatiepagina:
+def read_mutatiepagina(opened: Opened, body: bytes, signature: str, etag: str) -> Mutatiepagina:
     return Mutatiepagina(
         items=tuple(item.plain() for item in opened.part.listed("items")),
         volgende=opened.part.text("volgende"),
@@ -108,10 +110,11 @@ def read_mutatiepagina(opened: Opened, body: bytes, signature: str) -> Mutatiepa
         bewijs=opened.bewijs,
         body=body,
         signature=signature,
+        etag=etag,
     )
 
 
-def read_pakket(opened: Opened, body: bytes, signature: str) -> Pakket:
+def read_pakket(opened: Opened, body: bytes, signature: str, etag: str) -> Pakket:
     return Pakket(
         overleg_id=opened.part.uuid("overlegId"),
         datum=opened.part.day("datum"),
@@ -120,6 +123,7 @@ def read_pakket(opened: Opened, body: bytes, signature: str) -> Pakket:
         bewijs=opened.bewijs,
         body=body,
         signature=signature,
+        etag=etag,
     )
 
 

@@ -1,17 +1,19 @@
 """GatewayClient: the gateway's API for organisations, partners and the chair.
 
-Every call carries a token; a token that is refused is renewed once. What comes back is a value
+Every call carries a token and, if that is bound to a key, a proof of its own; a nonce that the
+gateway wants is given once, a token that it refuses is renewed once. What comes back is a value
 or a ConnectorError (`connectors.errors`). A page or pack is given only when its signature and
 its log entry hold. Personal data goes out as a Disclosure alone.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Final
+from typing import Final, overload
 from urllib.parse import urlencode
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from connectors.answer import Answer
+from connectors.dpop import USE_NONCE
 from connectors.errors import GeweigerdError, NotAuthenticError, NotUnderstoodError
 from connectors.evidence import open_disclosed
 from connectors.gateway_answers import (
@@ -30,13 +32,16 @@ from connectors.gateway_answers import (
 from connectors.jwks import KeySource
 from connectors.signing import detached, kid_of, open_compact
 from connectors.tokens import TokenSource
-from connectors.transport import IDEMPOTENCY_KEY, Transport
+from connectors.transport import IDEMPOTENCY_KEY, IF_NONE_MATCH, Credentials, Transport
 from privacy.disclosure import Disclosure
 from schemas.canonical import canonical
 
 _JSON: Final = "application/json"
 _JOSE: Final = "application/jose"
 _UNAUTHORISED: Final = 401
+_UNCHANGED: Final = 304
+_PAGE: Final = 500
+_MOST_PAGES: Final = 200
 
 
 class GatewayClient:
@@ -66,8 +71,8 @@ class GatewayClient:
         headers = {IDEMPOTENCY_KEY: idempotency_key} if idempotency_key else {}
         url = f"{self._base}/v1/aanleveringen{'?proef=true' if proef else ''}"
         answer = self._with_token(
-            lambda token: self._transport.post_disclosure(
-                url, disclosure, {**token, **headers, "Accept": _JSON}
+            lambda credentials: self._transport.post_disclosure(
+                url, disclosure, {**headers, "Accept": _JSON}, credentials
             )
         )
         return tuple(read_itemantwoord(one) for one in answer.json().listed("resultaten"))
@@ -77,13 +82,22 @@ class GatewayClient:
         return Beleid(told.texts("beleid"), told.texts("verklaringen"))
 
     def create_overleg(self, datum: date, soort: str = "lso") -> Overleg:
-        """Plan an overleg. Not repeated by itself: it would be planned twice."""
+        """Plan an overleg; an answer that was lost is asked for again, and not planned twice."""
         told = self._post("/v1/overleggen", {"datum": datum.isoformat(), "soort": soort}).json()
         return Overleg(told.uuid("overlegId"), datum, soort)
 
     def get_overleggen(self) -> tuple[Overleg, ...]:
-        told = self._get("/v1/overleggen").json()
-        return tuple(read_overleg(one) for one in told.listed("overleggen"))
+        """Get every overleg, the newest day first, over as many pages as it takes."""
+        found: list[Overleg] = []
+        na: dict[str, str] = {}
+        for _ in range(_MOST_PAGES):
+            query = urlencode({**na, "limiet": str(_PAGE)})
+            told = self._get(f"/v1/overleggen?{query}").json()
+            found += map(read_overleg, told.listed("overleggen"))
+            if not told.has("volgende"):
+                return tuple(found)
+            na = {"na": told.text("volgende")}
+        raise NotUnderstoodError("de lijst van overleggen houdt niet op")
 
     def get_overleg(self, overleg_id: UUID) -> Overleg:
         return read_overleg(self._get(f"/v1/overleggen/{overleg_id}").json())
@@ -98,21 +112,44 @@ class GatewayClient:
         """Fix agenda and versions. What the answer says is not read: 2xx is enough."""
         self._post(f"/v1/overleggen/{overleg_id}/bevriezingen", {})
 
-    def get_mutaties(self, na: str | None = None, limiet: int = 100) -> Mutatiepagina:
-        """Get the page of the feed after cursor `na`; without one, from the beginning."""
+    @overload
+    def get_mutaties(self, na: str | None = None, limiet: int = 100) -> Mutatiepagina: ...
+    @overload
+    def get_mutaties(
+        self, na: str | None = None, limiet: int = 100, *, etag: str
+    ) -> Mutatiepagina | None: ...
+    def get_mutaties(
+        self, na: str | None = None, limiet: int = 100, *, etag: str = ""
+    ) -> Mutatiepagina | None:
+        """Get the page of the feed after cursor `na`; without one, from the beginning.
+
+        With the `etag` of an earlier page: None if there is nothing else to tell.
+        """
         query = {"limiet": str(limiet)} if na is None else {"na": na, "limiet": str(limiet)}
-        answer = self._get(f"/v1/mutaties?{urlencode(query)}")
+        answer = self._get(f"/v1/mutaties?{urlencode(query)}", etag=etag)
+        if answer.status == _UNCHANGED:
+            return None
         body, signature = answer.require(_JSON), _signature(answer)
         opened = open_disclosed("mutaties", body, signature, self._keys.keys)
-        return read_mutatiepagina(opened, body, signature)
+        return read_mutatiepagina(opened, body, signature, answer.etag)
 
-    def get_pakket(self, overleg_id: UUID, *, jose: bool = False) -> Pakket:
-        """Get the frozen pack; with `jose` as one compact JWS instead of body and header."""
-        answer = self._get(f"/v1/overleggen/{overleg_id}/pakket", _JOSE if jose else _JSON)
+    @overload
+    def get_pakket(self, overleg_id: UUID, *, jose: bool = False) -> Pakket: ...
+    @overload
+    def get_pakket(self, overleg_id: UUID, *, jose: bool = False, etag: str) -> Pakket | None: ...
+    def get_pakket(self, overleg_id: UUID, *, jose: bool = False, etag: str = "") -> Pakket | None:
+        """Get the frozen pack; with `jose` as one compact JWS instead of body and header.
+
+        With the `etag` of an earlier pack: None if it would be the same.
+        """
+        accept = _JOSE if jose else _JSON
+        answer = self._get(f"/v1/overleggen/{overleg_id}/pakket", accept, etag)
+        if answer.status == _UNCHANGED:
+            return None
         body, signature = self._jose(answer) if jose else (answer.require(_JSON), None)
         signature = signature or _signature(answer)
         opened = open_disclosed("pakket", body, signature, self._keys.keys)
-        return read_pakket(opened, body, signature)
+        return read_pakket(opened, body, signature, answer.etag)
 
     def _jose(self, answer: Answer) -> tuple[bytes, str]:
         told = answer.require(_JOSE)
@@ -122,33 +159,41 @@ class GatewayClient:
         _, body = open_compact(value, self._keys.keys(kid_of(value)))
         return body, detached(value)
 
-    def _get(self, path: str, accept: str = _JSON) -> Answer:
-        url = f"{self._base}{path}"
+    def _get(self, path: str, accept: str = _JSON, etag: str = "") -> Answer:
+        headers = {"Accept": accept, **({IF_NONE_MATCH: etag} if etag else {})}
         return self._with_token(
-            lambda token: self._transport.request("GET", url, headers={**token, "Accept": accept})
+            lambda credentials: self._transport.request(
+                "GET", f"{self._base}{path}", headers=headers, credentials=credentials
+            )
         )
 
     def _post(self, path: str, told: Mapping[str, object]) -> Answer:
         url, body = f"{self._base}{path}", canonical(dict(told))
+        # A key for this call alone: its own repeats are one request, and no other is taken for it.
+        headers = {"Accept": _JSON, "Content-Type": _JSON, IDEMPOTENCY_KEY: str(uuid4())}
         return self._with_token(
-            lambda token: self._transport.request(
-                "POST",
-                url,
-                headers={**token, "Accept": _JSON, "Content-Type": _JSON},
-                body=body,
+            lambda credentials: self._transport.request(
+                "POST", url, headers=headers, body=body, credentials=credentials
             )
         )
 
-    def _with_token(self, call: Callable[[Mapping[str, str]], Answer]) -> Answer:
-        """Call with a token. A 401 means that it ended early: once more, with a new one."""
-        token = self._tokens.token()
-        try:
-            return call({"Authorization": f"Bearer {token}"})
-        except GeweigerdError as refusal:
-            if refusal.status != _UNAUTHORISED:
-                raise
-        self._tokens.forget(token)
-        return call({"Authorization": f"Bearer {self._tokens.token()}"})
+    def _with_token(self, call: Callable[[Credentials], Answer]) -> Answer:
+        """Call with a token. A 401 may be mended: by the nonce it asks for, or by a new token.
+
+        Each is tried once, so that a gateway which never has enough ends here.
+        """
+        mended: set[bool] = set()
+        while True:
+            token = self._tokens.token()
+            try:
+                return call(self._tokens.credentials(token))
+            except GeweigerdError as refusal:
+                wants_nonce = refusal.problem.error == USE_NONCE
+                if refusal.status != _UNAUTHORISED or wants_nonce in mended:
+                    raise
+                mended.add(wants_nonce)
+            if not wants_nonce:
+                self._tokens.forget(token)
 
 
 def _signature(answer: Answer) -> str:

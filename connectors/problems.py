@@ -1,4 +1,4 @@
-"""Reads the refusals of others: problem+json into a `Problem`, and `Retry-After` into seconds.
+"""Reads the refusals of others: problem+json and challenges, and `Retry-After` into seconds.
 
 Text from outside is kept only in a shape that cannot hold a value: a title of words, a pointer
 of names and item numbers, a field name, a code. Whatever has another shape is left out.
@@ -18,6 +18,7 @@ _NAME = re.compile(r"[A-Za-z]{1,40}(?:[0-9]{1,3})?", re.ASCII)
 _CODE = re.compile(r"[a-z][a-z_]{0,39}", re.ASCII)
 # An item number has four digits at most, a V-nummer ten.
 _POINTER = re.compile(r"(?:/(?:[0-9]{1,4}|[A-Za-z]{1,40}(?:[0-9]{1,3})?))*", re.ASCII)
+_CHALLENGE = re.compile(r'(?:^|[\s,])error\s*=\s*"([a-z][a-z_]{0,39})"', re.ASCII)
 _MOST_FAULTS = 10_000
 _MOST_TITLE = 120
 
@@ -32,7 +33,9 @@ def read_problem(status: int, body: bytes) -> Problem:
         return Problem(status)
     faults = told.get("fouten")
     listed = faults[:_MOST_FAULTS] if isinstance(faults, list) else []
-    return Problem(status, _title(told.get("title")), tuple(read_fault(one) for one in listed))
+    faults_read = tuple(read_fault(one) for one in listed)
+    error = _matching(_CODE, told.get("error"))
+    return Problem(status, _title(told.get("title")), faults_read, error)
 
 
 def read_fault(told: Any) -> Wirefault:
@@ -44,6 +47,12 @@ def read_fault(told: Any) -> Wirefault:
         veld=_matching(_NAME, told.get("veld")),
         code=_matching(_CODE, told.get("code")),
     )
+
+
+def read_challenge(told: str | None) -> str:
+    """Read the error code of a WWW-Authenticate (RFC 6750, 3), if it names one."""
+    found = _CHALLENGE.search(told or "")
+    return found[1] if found else ""
 
 
 def retry_after(told: str | None, answered_at: str | None) -> float | None:

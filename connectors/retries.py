@@ -1,7 +1,7 @@
 """Patience: repeat what may be repeated, ever later, and never beyond a total time.
 
-Who calls decides what may be repeated; this file only decides when and how often. Back-off and
-jitter are tenacity's.
+Who calls decides what may be repeated, by `may_pass` or `not_begun`; this file decides when and
+how often. Back-off and jitter are tenacity's.
 """
 
 import time
@@ -19,6 +19,19 @@ T = TypeVar("T")
 
 #: Answers after which the same request soon after may well succeed. 500 is not one of them.
 SOON_OVER = frozenset({408, 425, 429, 502, 503, 504})
+_TOO_MANY = 429
+
+
+def may_pass(error: BaseException) -> bool:
+    """Whether the same request, which may safely arrive twice, has a chance soon after."""
+    if isinstance(error, TryLaterError):
+        return error.status in SOON_OVER
+    return isinstance(error, UnreachableError)
+
+
+def not_begun(error: BaseException) -> bool:
+    """Whether the other said that it did nothing (RFC 6585, 4): safe for any request."""
+    return isinstance(error, TryLaterError) and error.status == _TOO_MANY
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +48,11 @@ class Patience:
     total_seconds: float = 90.0
     sleep: Callable[[float], None] = field(default=time.sleep, repr=False)
 
-    def run(self, call: Callable[[], T]) -> T:
+    def run(self, call: Callable[[], T], repeat: Callable[[BaseException], bool] = may_pass) -> T:
         """Give the answer of the first call that has one, else raise the error of the last."""
-        return self._retrying()(call)
+        return self._retrying(repeat)(call)
 
-    def _retrying(self) -> Retrying:
+    def _retrying(self, repeat: Callable[[BaseException], bool]) -> Retrying:
         back_off = wait_exponential_jitter(
             multiplier=self.first_wait_seconds,
             max=self.longest_wait_seconds,
@@ -49,19 +62,13 @@ class Patience:
             sleep=self.sleep,
             stop=stop_after_attempt(self.attempts) | stop_before_delay(self.total_seconds),
             wait=lambda state: max(back_off(state), _asked_for(state)),
-            retry=retry_if_exception(_may_pass),
+            retry=retry_if_exception(repeat),
             reraise=True,
         )
 
 
 #: Asks once.
 NO_PATIENCE = Patience(attempts=1)
-
-
-def _may_pass(error: BaseException) -> bool:
-    if isinstance(error, TryLaterError):
-        return error.status in SOON_OVER
-    return isinstance(error, UnreachableError)
 
 
 def _asked_for(state: RetryCallState) -> float:

@@ -1,14 +1,17 @@
 """Access tokens by client_credentials with private_key_jwt (RFC 7523, NL GOV OAuth 2.1.1).
 
 An assertion is used once: a repeated request for a token makes a new one. A token is kept until
-shortly before it expires and shared by all threads. No token or assertion is ever shown.
+shortly before it expires and shared by all threads. It is bound to a key of this process (DPoP)
+or to the certificate of the transport; a token of another kind than was asked for is no token.
+No token, assertion or proof is ever shown.
 """
 
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from threading import Lock
 from typing import Final
 from urllib.parse import urlencode
@@ -17,16 +20,29 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 
 from connectors.answer import Answer
-from connectors.errors import NotUnderstoodError
-from connectors.jwk import ALGORITHM, key_id
-from connectors.transport import Transport
+from connectors.dpop import USE_NONCE, Proven, Prover
+from connectors.errors import GeweigerdError, NotUnderstoodError
+from connectors.jwk import ALGORITHM, key_id, new_key
+from connectors.transport import Credentials, Transport
 
 _ASSERTION_TYPE: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _ASSERTION_SECONDS: Final = 60
 _JTI_BYTES: Final = 24
 _RENEW_BEFORE: Final = timedelta(seconds=30)
-# RFC 6750, 2.1: what may stand after "Bearer".
+# RFC 6750, 2.1: what may stand after "Bearer", and RFC 9449, 7.1: after "DPoP".
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]{1,8000}=*", re.ASCII)
+
+
+class Binding(StrEnum):
+    """What a token is bound to, as the gateway has it registered for this client.
+
+    For `MTLS` the transport carries the certificate. `GEEN` is for the demo: the gateway gives
+    such a token nowhere else.
+    """
+
+    DPOP = "dpop"
+    MTLS = "mtls"
+    GEEN = "geen"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +58,25 @@ class Client:
     key: ECKey = field(repr=False)
     kid: str = ""
     scope: str = ""
+    binding: Binding = Binding.DPOP
+
+    @property
+    def token_type(self) -> str:
+        """What the token must be called: a bound token that goes by `Bearer` is not bound."""
+        return "dpop" if self.binding is Binding.DPOP else "bearer"
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Credentials of a token that needs no proof: of `MTLS` the connection itself is one."""
+
+    token: str = field(repr=False)
+
+    def headers(self, _method: str, _url: str) -> Mapping[str, str]:
+        return {"Authorization": f"Bearer {self.token}"}
+
+    def heard(self, url: str, headers: Mapping[str, str]) -> None:
+        """Nothing in an answer matters to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +94,7 @@ class TokenSource:
         self._now = now
         self._lock = Lock()
         self._kept: _Token | None = None
+        self._prover = Prover(new_key(), now) if client.binding is Binding.DPOP else None
 
     def token(self) -> str:
         with self._lock:
@@ -73,7 +109,20 @@ class TokenSource:
             if self._kept is not None and self._kept.text == token:
                 self._kept = None
 
+    def credentials(self, token: str) -> Credentials:
+        """How a call shows this token."""
+        return Bearer(token) if self._prover is None else Proven(self._prover, token)
+
     def _ask(self) -> _Token:
+        """Ask; once more if the server wants its nonce, which the refusal brought along."""
+        try:
+            return self._ask_once()
+        except GeweigerdError as refusal:
+            if self._prover is None or refusal.problem.error != USE_NONCE:
+                raise
+        return self._ask_once()
+
+    def _ask_once(self) -> _Token:
         asked_at = self._now()
         form = {
             "grant_type": "client_credentials",
@@ -82,7 +131,7 @@ class TokenSource:
         }
         if self._client.scope:
             form["scope"] = self._client.scope
-        answer = self._transport.request(
+        answer = self._transport.request_once(
             "POST",
             self._client.token_url,
             headers={
@@ -90,8 +139,9 @@ class TokenSource:
                 "Accept": "application/json",
             },
             body=urlencode(form).encode("ascii"),
+            credentials=None if self._prover is None else Proven(self._prover),
         )
-        return _read_token(answer, asked_at)
+        return _read_token(answer, self._client.token_type, asked_at)
 
 
 def assertion(client: Client, now: datetime) -> str:
@@ -109,9 +159,11 @@ def assertion(client: Client, now: datetime) -> str:
     return jwt.encode(header, claims, client.key, algorithms=[ALGORITHM])
 
 
-def _read_token(answer: Answer, asked_at: datetime) -> _Token:
+def _read_token(answer: Answer, token_type: str, asked_at: datetime) -> _Token:
     told = answer.json()
     text, seconds = told.text("access_token"), told.whole("expires_in")
-    if told.text("token_type").lower() != "bearer" or not _TOKEN.fullmatch(text) or seconds <= 0:
+    if told.text("token_type").lower() != token_type:
+        raise NotUnderstoodError("het toegangsbewijs is van een andere soort")
+    if not _TOKEN.fullmatch(text) or seconds <= 0:
         raise NotUnderstoodError("het toegangsbewijs heeft een andere vorm")
     return _Token(text, asked_at + timedelta(seconds=min(seconds, 86_400)) - _RENEW_BEFORE)

@@ -16,9 +16,9 @@ import ssl
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import requests
 import urllib3.exceptions as lower
@@ -38,8 +38,8 @@ from connectors.errors import (
     UnreachableError,
     UnusableAddressError,
 )
-from connectors.problems import read_problem, retry_after
-from connectors.retries import NO_PATIENCE, Patience
+from connectors.problems import read_challenge, read_problem, retry_after
+from connectors.retries import Patience, may_pass, not_begun
 from privacy.disclosure import Disclosure
 
 # Its lines at DEBUG repeat the path and query of every request.
@@ -47,7 +47,11 @@ logging.getLogger("urllib3").setLevel(logging.INFO)
 
 USER_AGENT: Final = "lso-gateway"
 IDEMPOTENCY_KEY: Final = "Idempotency-Key"
+IF_NONE_MATCH: Final = "If-None-Match"
 PROBLEM_JSON: Final = "application/problem+json"
+# What a token endpoint refuses with (RFC 6749, 5.2), if it is not one of ours.
+_EXPLAINED: Final = frozenset({PROBLEM_JSON, "application/json"})
+_UNCHANGED: Final = 304
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}", re.ASCII)
 _PART_BYTES: Final = 64 * 1024
 _NOT_NOW: Final = frozenset({408, 425, 429})
@@ -103,6 +107,38 @@ class Transportsettings:
     allow_plain_http: bool = False
 
 
+class Credentials(Protocol):
+    """Who we are, said anew with every attempt: a proof is good for one (`connectors.dpop`)."""
+
+    def headers(self, method: str, url: str) -> Mapping[str, str]:
+        """Give the headers of one attempt."""
+
+    def heard(self, url: str, headers: Mapping[str, str]) -> None:
+        """Look at the headers of an answer, whatever its status."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """One request, as often as it is sent."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes | None
+    credentials: Credentials | None
+    host: str
+    deadline: float
+
+    def has(self, header: str) -> bool:
+        return any(name.lower() == header.lower() for name in self.headers)
+
+    def prepare(self) -> requests.PreparedRequest:
+        """Make one attempt of it."""
+        who = {} if self.credentials is None else self.credentials.headers(self.method, self.url)
+        sent = {**self.headers, **who}
+        return requests.Request(self.method, self.url, headers=sent, data=self.body).prepare()
+
+
 class Transport:
     """Calls other servers. Safe for threads: what they share is the pool of connections."""
 
@@ -135,50 +171,78 @@ class Transport:
         *,
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
+        credentials: Credentials | None = None,
     ) -> Answer:
         """Answer with 2xx, or raise a ConnectorError. `body` is never personal data.
 
-        Repeated are GET and whatever has an Idempotency-Key; nothing else.
+        GET and whatever has an Idempotency-Key is repeated when it may help; all else only after
+        a 429, which says that nothing was begun. 304 is an answer to who sent If-None-Match.
         """
-        host = check_address(url, allow_plain_http=self._settings.allow_plain_http)
-        sent = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity", **(headers or {})}
-        trace = self._traceparent()
-        if trace is not None and _TRACEPARENT.fullmatch(trace):
-            sent["traceparent"] = trace
-        keyed = any(name.lower() == IDEMPOTENCY_KEY.lower() for name in sent)
-        repeatable = method == "GET" or keyed
-        patience = self._patience if repeatable else NO_PATIENCE
-        deadline = time.monotonic() + self._patience.total_seconds
-        call = requests.Request(method, url, headers=sent, data=body)
-        return patience.run(lambda: self._once(call, host, deadline))
+        call = self._call(method, url, headers, body, credentials)
+        safe = method == "GET" or call.has(IDEMPOTENCY_KEY)
+        return self._patience.run(lambda: self._once(call), may_pass if safe else not_begun)
+
+    def request_once(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        credentials: Credentials | None = None,
+    ) -> Answer:
+        """Do as `request`, but never repeat: for who must make a new request each time."""
+        return self._once(self._call(method, url, headers, body, credentials))
 
     def post_disclosure(
-        self, url: str, disclosure: Disclosure, headers: Mapping[str, str] | None = None
+        self,
+        url: str,
+        disclosure: Disclosure,
+        headers: Mapping[str, str] | None = None,
+        credentials: Credentials | None = None,
     ) -> Answer:
         """Send what the gate made, byte for byte: the only way in which personal data leaves."""
         # The type says so too; this fence holds for callers that no type checker saw.
         if not isinstance(disclosure, Disclosure):
             raise TypeError("Only a Disclosure is posted.")
         sent = {"Content-Type": "application/json", **(headers or {})}
-        return self.request("POST", url, headers=sent, body=disclosure.body)
+        return self.request(
+            "POST", url, headers=sent, body=disclosure.body, credentials=credentials
+        )
 
     def fetch(self, url: str) -> dict[str, object]:
         """Get the JSON object at an address: for registers that answer over HTTP."""
         return self.request("GET", url, headers={"Accept": "application/json"}).json().plain()
 
-    def _once(self, call: requests.Request, host: str, deadline: float) -> Answer:
+    def _call(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str] | None,
+        body: bytes | None,
+        credentials: Credentials | None,
+    ) -> _Call:
+        host = check_address(url, allow_plain_http=self._settings.allow_plain_http)
+        sent = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity", **(headers or {})}
+        trace = self._traceparent()
+        if trace is not None and _TRACEPARENT.fullmatch(trace):
+            sent["traceparent"] = trace
+        deadline = time.monotonic() + self._patience.total_seconds
+        return _Call(method, url, sent, body, credentials, host, deadline)
+
+    def _once(self, call: _Call) -> Answer:
         try:
-            return self._exchange(call, host, deadline)
+            return self._exchange(call)
         except LIBRARY_ERRORS as error:
-            fault = meaning_of(error, host)
+            fault = meaning_of(error, call.host)
         # Outside the handler, so that the library's error is not even its context.
         raise fault
 
-    def _exchange(self, call: requests.Request, host: str, deadline: float) -> Answer:
+    def _exchange(self, call: _Call) -> Answer:
         prepared = call.prepare()
         # The library may have rewritten it; this is the address that is called.
         check_address(prepared.url or "", allow_plain_http=self._settings.allow_plain_http)
-        left = max(deadline - time.monotonic(), 0.001)
+        left = max(call.deadline - time.monotonic(), 0.001)
         settings = self._settings
         response = self._adapter.send(
             prepared,
@@ -189,10 +253,14 @@ class Transport:
         )
         with closing(response):
             headers = {name.lower(): value for name, value in response.headers.items()}
-            if 300 <= response.status_code < 400:  # noqa: PLR2004
-                raise NotUnderstoodError("een doorverwijzing wordt niet gevolgd", host=host)
-            body = self._read(response, host, deadline)
-        return accept(Answer(response.status_code, headers, body), host)
+            if call.credentials is not None:
+                call.credentials.heard(call.url, headers)
+            unchanged = response.status_code == _UNCHANGED and call.has(IF_NONE_MATCH)
+            if 300 <= response.status_code < 400 and not unchanged:  # noqa: PLR2004
+                raise NotUnderstoodError("een doorverwijzing wordt niet gevolgd", host=call.host)
+            body = self._read(response, call.host, call.deadline)
+        answer = Answer(response.status_code, headers, body)
+        return answer if unchanged else accept(answer, call.host)
 
     def _read(self, response: requests.Response, host: str, deadline: float) -> bytes:
         """Read the body part by part, so that limit and time hold for every part."""
@@ -211,13 +279,14 @@ def accept(answer: Answer, host: str) -> Answer:
     status, headers = answer.status, answer.headers
     if 200 <= status < 300:  # noqa: PLR2004
         return answer
-    explained = answer.content_type == PROBLEM_JSON
+    explained = answer.content_type in _EXPLAINED
     problem = read_problem(status, answer.body) if explained else Problem(status)
     if status in _NOT_NOW or 500 <= status < 600:  # noqa: PLR2004
         wait = retry_after(headers.get("retry-after"), headers.get("date"))
         raise TryLaterError(host=host, status=status, retry_after=wait, title=problem.title)
     if 400 <= status < 500:  # noqa: PLR2004
-        raise GeweigerdError(problem, host=host)
+        challenge = read_challenge(headers.get("www-authenticate"))
+        raise GeweigerdError(replace(problem, error=problem.error or challenge), host=host)
     raise NotUnderstoodError("een status die niet bestaat", host=host)
 
 

@@ -4,7 +4,7 @@ Only `Verstrekt` carries personal data, and it is made of a `Disclosure` alone.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any, Final
@@ -19,6 +19,8 @@ from schemas.problem import Problem
 JSON: Final = "application/json"
 JOSE: Final = "application/jose"
 PROBLEM: Final = "application/problem+json"
+HTML: Final = "text/html; charset=utf-8"
+CSS: Final = "text/css; charset=utf-8"
 #: On every answer, errors included (ADR-03, ADR-09); an answer may replace one.
 HEADERS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -31,10 +33,18 @@ HEADERS: Final[Mapping[str, str]] = MappingProxyType(
         "X-Frame-Options": "DENY",
     }
 )
+#: What a 304 repeats of the answer that it stands for (RFC 9110, 15.4.5; CORS).
+_KEPT: Final = ("ETag", "Cache-Control", "Vary", "Access-Control-Allow-Origin", "Link")
 
 
 class Antwoord(Response):
-    """Base of the four. Not returned itself."""
+    """Base of the kinds below. Not returned itself.
+
+    `kern` is what the ETag of a read is made of; `weak`: the bytes differ, the content does not.
+    """
+
+    kern: bytes | None = None
+    weak = False
 
     def __init__(
         self, body: bytes, status: int, content_type: str | None, headers: Mapping[str, str]
@@ -47,20 +57,31 @@ class Antwoord(Response):
 class Leeg(Antwoord):
     """No body at all."""
 
-    def __init__(self, headers: Mapping[str, str] | None = None) -> None:
-        super().__init__(b"", HTTPStatus.NO_CONTENT, None, headers or {})
+    def __init__(
+        self, headers: Mapping[str, str] | None = None, status: int = HTTPStatus.NO_CONTENT
+    ) -> None:
+        super().__init__(b"", status, None, headers or {})
 
 
 class Gegevens(Antwoord):
-    """JSON without personal data: results, references, keys, documents."""
+    """JSON without personal data: results, references, keys, documents.
+
+    `fleeting` names members that are another text each time, such as a cursor: for the ETag only
+    whether they are there counts.
+    """
 
     def __init__(
         self,
         data: Mapping[str, Any],
         status: int = HTTPStatus.OK,
         headers: Mapping[str, str] | None = None,
+        *,
+        fleeting: Collection[str] = (),
     ) -> None:
-        super().__init__(_encode(data), status, JSON, headers or {})
+        body = _encode(data)
+        super().__init__(body, status, JSON, headers or {})
+        there = {name: data[name] is not None for name in fleeting if name in data}
+        self.kern, self.weak = (_encode({**data, **there}) if there else body), bool(there)
 
 
 class Verstrekt(Antwoord):
@@ -69,11 +90,22 @@ class Verstrekt(Antwoord):
     def __init__(self, disclosure: Disclosure, signer: Signer, *, content_type: str = JSON) -> None:
         if not isinstance(disclosure, Disclosure):
             raise TypeError("Only a Disclosure leaves as personal data.")
+        # Moment and proof differ with every answer, so the tag is weak and not of the bytes.
+        self.kern, self.weak = f"{content_type} {disclosure.fingerprint}".encode(), True
+        headers = {"Vary": "Accept"}
         if content_type == JOSE:
-            super().__init__(signer.answer_as_jose(disclosure.body), HTTPStatus.OK, JOSE, {})
+            super().__init__(signer.answer_as_jose(disclosure.body), HTTPStatus.OK, JOSE, headers)
             return
-        signature = {"Payload-Signature": signer.sign_answer(disclosure.body)}
-        super().__init__(disclosure.body, HTTPStatus.OK, JSON, signature)
+        headers["Payload-Signature"] = signer.sign_answer(disclosure.body)
+        super().__init__(disclosure.body, HTTPStatus.OK, JSON, headers)
+
+
+class Ongewijzigd(Antwoord):
+    """304: what the caller has is what it would get. Headers as of that answer, no body."""
+
+    def __init__(self, answer: Antwoord) -> None:
+        kept = {name: answer.headers[name] for name in _KEPT if name in answer.headers}
+        super().__init__(b"", HTTPStatus.NOT_MODIFIED, None, kept)
 
 
 class Probleem(Antwoord):
@@ -87,6 +119,35 @@ class Probleem(Antwoord):
     ) -> None:
         wire = {**problem.to_wire(), **(more or {})}
         super().__init__(_encode(wire), problem.status, PROBLEM, headers or {})
+
+
+class Pagina(Antwoord):
+    """A page for people, made of a template that escapes; without data of any casus.
+
+    `Referrer-Policy` is same-origin here: with no-referrer a browser sends `Origin: null` with
+    a form, and then no form could be told from a forged one.
+    """
+
+    def __init__(
+        self, html: str, status: int = HTTPStatus.OK, headers: Mapping[str, str] | None = None
+    ) -> None:
+        more = {"Referrer-Policy": "same-origin", **(headers or {})}
+        super().__init__(html.encode(), status, HTML, more)
+
+
+class Opmaak(Antwoord):
+    """A style sheet: the same for all, so it may be kept, and asked after by its ETag."""
+
+    def __init__(self, css: bytes, digest: str) -> None:
+        super().__init__(css, HTTPStatus.OK, CSS, {"Cache-Control": "public, max-age=3600"})
+        self.set_etag(digest)
+
+
+class Doorverwijzing(Antwoord):
+    """Go on elsewhere with GET (303). Cookies are set on it with `set_cookie`."""
+
+    def __init__(self, location: str) -> None:
+        super().__init__(b"", HTTPStatus.SEE_OTHER, None, {"Location": location})
 
 
 def _encode(data: Mapping[str, Any]) -> bytes:

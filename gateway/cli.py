@@ -11,6 +11,7 @@ import click
 from gateway.commands.agent import agent
 from gateway.commands.audit import audit
 from gateway.commands.client import client
+from gateway.commands.contract import contract
 from gateway.commands.database import database
 from gateway.commands.demo import demo
 from gateway.commands.keys import keys
@@ -27,6 +28,7 @@ def cli() -> None:
 cli.add_command(audit)
 cli.add_command(agent)
 cli.add_command(client)
+cli.add_command(contract)
 cli.add_command(database)
 cli.add_command(demo)
 cli.add_command(keys)

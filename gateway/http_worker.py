@@ -6,6 +6,7 @@ a V-nummer or a token may stand in it. Here only the kind of the fault is logged
 
 import logging
 from contextlib import suppress
+from dataclasses import replace
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any, Final
@@ -14,9 +15,10 @@ from gunicorn.http import errors
 from gunicorn.util import write_nonblock
 from gunicorn.workers.gthread import ThreadWorker
 
+from gateway import problem_types as kinds
 from gateway.answers import Probleem
+from gateway.errors import problem_of
 from gateway.telemetry import log_event
-from schemas.problem import Problem
 
 #: By the first class that fits; what is not here broke at our side.
 _STATUS: Final = MappingProxyType(
@@ -29,6 +31,18 @@ _STATUS: Final = MappingProxyType(
         errors.LimitRequestLine: HTTPStatus.REQUEST_URI_TOO_LONG,
         errors.UnsupportedTransferCoding: HTTPStatus.NOT_IMPLEMENTED,
         errors.ParseException: HTTPStatus.BAD_REQUEST,
+    }
+)
+_ROWS: Final = MappingProxyType(
+    {
+        row.status: row
+        for row in (
+            replace(kinds.INVALID, detail="Het verzoek is niet te lezen."),
+            kinds.EXPECTATION,
+            kinds.HEADERS_TOO_LARGE,
+            kinds.URI_TOO_LONG,
+            kinds.NOT_IMPLEMENTED,
+        )
     }
 )
 
@@ -51,12 +65,7 @@ class HttpWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 
 def _bare(status: HTTPStatus) -> bytes:
     """A problem document as it goes over the line, with the headers of every answer."""
-    broken = status >= HTTPStatus.INTERNAL_SERVER_ERROR
-    problem = Problem(
-        status=status,
-        title="Interne fout" if broken else "Ongeldig verzoek",
-        detail="Er ging iets mis in de gateway." if broken else "Het verzoek is niet te lezen.",
-    )
+    problem = problem_of(_ROWS.get(status, kinds.UNKNOWN))
     answer = Probleem(problem, {"Connection": "close"})
     lines = [f"HTTP/1.1 {status.value} {status.phrase}"]
     lines += [f"{name}: {value}" for name, value in answer.headers.items()]

@@ -4,17 +4,16 @@ The use case claims the key and keeps its answer inside its own transaction, so 
 answer are committed together or not at all:
 
     with writing(parts.engine) as connection:
-        if idempotency and (before := idempotency.claim(connection, now)) is not None:
-            return before
-        answer = ...
-        if idempotency:
-            idempotency.keep(connection, answer)
+        return once(idempotency, connection, now, lambda: work(connection))
+
+What fails inside leaves no trace of the key: it can be used again. `claim` and `keep` apart are
+for a use case that answers in several steps.
 """
 
 import hmac
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -45,7 +44,7 @@ class Idempotency:
         """None: this transaction is the first, do the work. Else the answer that was given.
 
         Waits for a parallel request with this key. ConflictError where the key stood for
-        another body.
+        another body. A key without an answer, which nothing of ours leaves, blocks nobody.
         """
         first = idempotentie.claim(
             connection, self.client_id, self.sleutel, afdruk=self.afdruk, now=int(now.timestamp())
@@ -53,8 +52,10 @@ class Idempotency:
         if first:
             return None
         afdruk, antwoord = idempotentie.kept(connection, self.client_id, self.sleutel)
-        if antwoord is None or not hmac.compare_digest(afdruk, self.afdruk):
+        if not hmac.compare_digest(afdruk, self.afdruk):
             raise ConflictError("Deze Idempotency-Key hoort bij een ander bericht.")
+        if antwoord is None:
+            return None
         told: dict[str, Any] = json.loads(antwoord)
         return told
 
@@ -62,6 +63,23 @@ class Idempotency:
         """Keep the answer; in the transaction that claimed, before it commits."""
         text = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
         idempotentie.keep(connection, self.client_id, self.sleutel, text)
+
+
+def once(
+    idempotency: Idempotency | None,
+    connection: Connection,
+    now: datetime,
+    work: Callable[[], dict[str, Any]],
+) -> dict[str, Any]:
+    """The answer of `work`, or the one it gave before; without a key it is simply done."""
+    if idempotency is None:
+        return work()
+    before = idempotency.claim(connection, now)
+    if before is not None:
+        return before
+    answer = work()
+    idempotency.keep(connection, answer)
+    return answer
 
 
 def read_idempotency(
@@ -74,7 +92,7 @@ def read_idempotency(
     found = _SYNTAX.fullmatch(header or "")
     if found is None:
         raise InvalidRequestError(
-            "De header Idempotency-Key is verplicht: 8 tot 128 letters, cijfers of . _ : -"
+            "De header Idempotency-Key hoort erbij: 8 tot 128 letters, cijfers of . _ : -"
         )
     # Keyed: a plain digest of a body would confirm a guess at what stood in it.
     digest = hmac.new(_digest_key(keys), digestmod=sha256)

@@ -5,7 +5,8 @@ RefusalError
 ├── UnauthenticatedError       no token, or none that holds: 401
 ├── ForbiddenError             the token holds but does not reach this far: 403
 ├── NotFoundError              nothing there that this caller may know of: 404
-└── ConflictError              it clashes with what is already there: 409
+├── ConflictError              it clashes with what is already there: 409
+└── TooManyRequestsError       more than the limit of this client: 429
 """
 
 from schemas.faults import Fout
@@ -28,6 +29,14 @@ class InvalidRequestError(RefusalError):
 class UnauthenticatedError(RefusalError):
     """`detail` empty means that no token was sent (RFC 6750: then no error code is given)."""
 
+    def __init__(
+        self, detail: str = "", *, error: str = "invalid_token", nonce: str | None = None
+    ) -> None:
+        """`error` as RFC 6750 and RFC 9449 name it; `nonce` is what the next proof must hold."""
+        super().__init__(detail)
+        self.error = error
+        self.nonce = nonce
+
 
 class ForbiddenError(RefusalError):
     """The caller lacks a scope, or is not the kind of organisation that this is for."""
@@ -44,3 +53,12 @@ class NotFoundError(RefusalError):
 
 class ConflictError(RefusalError):
     """The state of things forbids it now."""
+
+
+class TooManyRequestsError(RefusalError):
+    """This client asked too often; nothing was done."""
+
+    def __init__(self, seconds: int) -> None:
+        """`seconds` from now it may ask again."""
+        super().__init__()
+        self.seconds = seconds

@@ -6,6 +6,7 @@ from typing import Final
 from flask import Request
 
 from gateway.caller import Caller
+from gateway.person import Person
 from gateway.refusals import InvalidRequestError, UnauthenticatedError
 from gateway.trace import Trace, begin_trace
 
@@ -20,6 +21,11 @@ class AskedRequest(Request):
         self.begun = perf_counter()
         self.trace: Trace = begin_trace(self.headers.get("traceparent"))
         self.known_caller: Caller | None = None
+        #: Go back with whatever the answer is, to a client that proved itself.
+        self.limit_headers: dict[str, str] = {}
+        #: Go back with whatever the answer is, to who asked through FSC.
+        self.fsc_headers: dict[str, str] = {}
+        self.known_person: Person | None = None
 
     @property
     def caller(self) -> Caller:
@@ -27,6 +33,13 @@ class AskedRequest(Request):
         if self.known_caller is None:
             raise UnauthenticatedError
         return self.known_caller
+
+    @property
+    def person(self) -> Person:
+        """The person, on a route that is for people."""
+        if self.known_person is None:
+            raise UnauthenticatedError
+        return self.known_person
 
     @property
     def elapsed_ms(self) -> float:

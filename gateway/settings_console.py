@@ -54,7 +54,8 @@ def read_console(raw: Any, faults: list[str]) -> Console | None:
     found = len(faults)
     aanbieder = require_text("console", table, "aanbieder", faults)
     try:
-        aanbieder = web_address(aanbieder)
+        # Kept as it is written, also with a slash at the end: it is compared letter by letter.
+        web_address(aanbieder)
     except ValueError as error:
         faults.append(f"console aanbieder: {error}")
     console = Console(

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from gateway.settings_console import Console
+
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -16,9 +18,22 @@ def safety_faults(values: Mapping[str, Any]) -> list[str]:
     faults = []
     if "dag" in values and not values.get("demo", False):
         faults.append("dag: een stilstaande dag mag alleen in de demo (demo = true)")
+    console: Console | None = values.get("console")
+    if console is not None and not values.get("demo", False):
+        faults += _console_faults(console)
     database = values.get("database", "")
     if database.startswith("sqlite") and values.get("werkprocessen", 1) != 1:
         faults.append("werkprocessen: met SQLite is er één; neem PostgreSQL voor meer")
+    return faults
+
+
+def _console_faults(console: Console) -> list[str]:
+    """A provider without TLS, as the demo's own is; and a key that others may read."""
+    faults = []
+    if not console.aanbieder.startswith("https://"):
+        faults.append("console aanbieder: zonder https mag alleen in de demo (demo = true)")
+    if console.sleutel.stat().st_mode & _OTHERS:
+        faults.append("console sleutel: is leesbaar voor anderen (chmod 600)")
     return faults
 
 
@@ -27,8 +42,15 @@ def file_faults(sleutels: Path, *readable: Path) -> list[str]:
     faults = [f"{folder.name}: deze map is er niet" for folder in readable if not folder.is_dir()]
     if not sleutels.is_dir():
         return [*faults, "sleutels: deze map is er niet (maak hem met: sleutels aanmaken)"]
-    open_files = [path.name for path in sorted(sleutels.iterdir()) if path.stat().st_mode & _OTHERS]
+    open_files = [path.name for path in sorted(sleutels.iterdir()) if _is_open(path)]
     faults += [f"sleutels: {name} is leesbaar voor anderen (chmod 600)" for name in open_files]
     if sleutels.stat().st_mode & _OTHERS:
         faults.append("sleutels: de map is toegankelijk voor anderen (chmod 700)")
     return faults
+
+
+def _is_open(path: Path) -> bool:
+    try:
+        return bool(path.stat().st_mode & _OTHERS)
+    except FileNotFoundError:  # a rotation went on while we looked
+        return False

@@ -17,7 +17,7 @@ from privacy.clock import utc_text
 
 ALLOWED: Final = frozenset(
     {"aantal", "adres", "client", "fout", "methode", "ms", "ontvanger", "plaats"}
-    | {"regel", "route", "status", "stap", "trace"}
+    | {"regel", "route", "status", "stap", "trace", "transactie"}
 )
 #: Authlib writes whole tokens and clients at DEBUG; the others write addresses or values.
 PINNED: Final = MappingProxyType(

@@ -1,11 +1,17 @@
 """Builds the real parts from the settings, once; tests pass others in the same bundle."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
+from connectors.jwk import private_key
+from connectors.openid import OpenIdLogin, RelyingParty
+from connectors.retries import Patience
+from connectors.transport import Transport
 from gateway.config import Settings, SettingsError
+from gateway.limits import Limits
 from gateway.signer import Signer
 from privacy.clock import Clock, real_clock, standing_on
 from privacy.entitlement import Rulebook
@@ -17,6 +23,9 @@ from privacy.store.engine import make_engine
 from privacy.store.key_proof import check_keys
 from schemas.nationaliteiten import Nationaliteiten, load
 from schemas.rvig import import_rvig
+
+#: Somebody looks at an empty page meanwhile.
+_A_PERSON_WAITS: Final = Patience(attempts=2, total_seconds=8.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +42,9 @@ class Parts:
     gate: PrivacyGate
     nationaliteiten: Nationaliteiten = field(repr=False)
     signer: Signer
+    limits: Limits = field(repr=False)
+    #: None where the installation has no console.
+    aanmelding: OpenIdLogin | None = None
 
 
 def build(settings: Settings) -> Parts:
@@ -58,7 +70,9 @@ def build(settings: Settings) -> Parts:
         rulebook=rulebook,
         gate=PrivacyGate(engine=engine, keys=keys, rulebook=rulebook, clock=clock),
         nationaliteiten=_nationaliteiten(settings),
-        signer=Signer.open(settings.sleutels),
+        signer=Signer.open(settings.sleutels, clock.now),
+        limits=Limits(settings.verzoeken_per_minuut),
+        aanmelding=_aanmelding(settings),
     )
 
 
@@ -73,6 +87,26 @@ def _engine(database: str, keys: KeyRing) -> Engine:
         engine.dispose()
         raise
     return engine
+
+
+def _aanmelding(settings: Settings) -> OpenIdLogin | None:
+    """Opened without a call: the provider may be away now, and the gateway still serves."""
+    console = settings.console
+    if console is None:
+        return None
+    try:
+        key = private_key(console.sleutel.read_bytes())
+    except (OSError, ValueError):
+        raise SettingsError(("console sleutel: geen geheime sleutel van P-256",)) from None
+    party = RelyingParty(
+        issuer=console.aanbieder,
+        client_id=console.client_id,
+        key=key,
+        redirect_uri=f"{settings.uitgever}/console/terugkeer",
+        acr=console.acr,
+        role_claim=console.rolclaim,
+    )
+    return OpenIdLogin(party, Transport(patience=_A_PERSON_WAITS))
 
 
 def _nationaliteiten(settings: Settings) -> Nationaliteiten:

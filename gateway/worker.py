@@ -9,6 +9,8 @@ A recall by an expired consent asks for no job: it is written when a feed is rea
 """
 
 import signal
+from collections.abc import Callable
+from functools import partial
 from threading import Event
 from typing import Final
 
@@ -17,10 +19,15 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from gateway.cron import cron_trigger
 from gateway.idempotency import forget_answers
+from gateway.key_rotation import rotate, tidy
 from gateway.parties import Ketenpartner, Levering
 from gateway.runner_lock import take_turn
 from gateway.services.bezorging import Way, deliver
 from gateway.store.asserties import forget_assertions
+from gateway.store.contracten import RETENTION, forget_transacties
+from gateway.store.proofs import forget_proofs
+from gateway.store.sessions import forget_sessions
+from gateway.store.withdrawn_tokens import forget_tokens
 from gateway.telemetry import log_event, log_failure
 from gateway.wiring import Parts
 from privacy.clock import AMSTERDAM
@@ -40,15 +47,20 @@ class Worker:
         # A thread for each job: a partner that does not answer holds up no other.
         self._scheduler = BackgroundScheduler(
             timezone=AMSTERDAM,
-            executors={"default": ThreadPoolExecutor(len(brought) + 1)},
+            executors={"default": ThreadPoolExecutor(len(brought) + 2)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         for partner in brought:
             # Settings refuse a partner without a cron; an empty one is refused here.
             self._scheduler.add_job(self._bring, cron_trigger(partner.cron or ""), [partner])
-        self._scheduler.add_job(self._clean_up, cron_trigger(_CLEAN_UP))
+        for work, cron in self._upkeep().items():
+            self._scheduler.add_job(partial(self._look_after, work), cron_trigger(cron))
         self._scheduler.start()
         log_event("worker_gestart", aantal=len(brought))
+
+    def _upkeep(self) -> dict[Callable[[Parts], None], str]:
+        turning = self._parts.settings.sleutelwissel
+        return {clean_up: _CLEAN_UP, tidy_keys: _CLEAN_UP, turn_keys: turning}
 
     def stop(self) -> None:
         """Finish the page under way, and nothing after it. Stopping twice is stopping once."""
@@ -63,15 +75,21 @@ class Worker:
         except Exception as error:  # noqa: BLE001  the next time of the schedule still comes
             log_failure(error, ontvanger=partner.code)
 
-    def _clean_up(self) -> None:
+    def _look_after(self, work: Callable[[Parts], None]) -> None:
         try:
-            clean_up(self._parts)
+            work(self._parts)
         except Exception as error:  # noqa: BLE001  as above
             log_failure(error)
 
 
+def turn_keys(parts: Parts) -> None:
+    """Make the next signing keys, unless another did: the folder has a lock of its own."""
+    done = rotate(parts.settings.sleutels, parts.clock.now())
+    log_event("sleutels_gewisseld", aantal=len(done.gemaakt))
+
+
 def clean_up(parts: Parts) -> None:
-    """Drop answers that can no longer be asked for, and assertions that have expired."""
+    """Drop answers that can no longer be asked for, and what guards against what has expired."""
     with take_turn(parts.engine, "opruimen") as turn:
         if turn is None:
             return
@@ -79,7 +97,18 @@ def clean_up(parts: Parts) -> None:
         with writing(parts.engine) as tx:
             forgotten = forget_answers(tx, now)
             forget_assertions(tx, int(now.timestamp()))
+            forget_proofs(tx, int(now.timestamp()))
+            forget_tokens(tx, int(now.timestamp()))
+            forget_sessions(tx, int(now.timestamp()))
+            forget_transacties(tx, now - RETENTION)
     log_event("opgeruimd", aantal=forgotten)
+
+
+def tidy_keys(parts: Parts) -> None:
+    """Remove keys of tokens that are over."""
+    gone = tidy(parts.settings.sleutels, parts.clock.now())
+    if gone:
+        log_event("sleutels_verwijderd", aantal=len(gone))
 
 
 def start(parts: Parts) -> Worker:

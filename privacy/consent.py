@@ -40,6 +40,7 @@ class Weigering(StrEnum):
     ANDER_DOEL = "ander_doel"
     VERKLARING_ONBEKEND = "verklaring_onbekend"
     GEEN_VELD = "geen_veld_toegestaan"
+    ANDERE_STAND = "andere_stand"  # of a yes-or-no question: this casus does not make it a yes
     GEWIST = "gewist"
     BEPERKT = "beperkt"
 

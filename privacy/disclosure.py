@@ -15,12 +15,15 @@ class Disclosure:
 
     `body` is exactly what leaves. `index` is the number of the entry for the page or pack as a
     whole. `onderdelen` counts the casussen inside; a recipient sees them in the body anyway.
+    `fingerprint` is a keyed digest of what the recipient learns, without moment and proof: equal
+    for equal content, and of no use to whoever has not the key.
     """
 
     recipient: str
     body: bytes
     index: int
     onderdelen: int
+    fingerprint: str
     # Not kept: so that no copy with another body can be made of one that the gate did make.
     made_by: InitVar[object]
 

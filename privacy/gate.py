@@ -5,17 +5,19 @@ then a Disclosure. All casussen of one question go through in one transaction; r
 recorded in it too, so that the number of entries tells no more than the number of candidates.
 """
 
+import hmac
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any, assert_never
 
 from sqlalchemy import Connection, Engine
 
 from privacy._unseal import open_sealed
 from privacy.clock import Clock, utc_text
-from privacy.consent import names_of
+from privacy.consent import Weigering, names_of
 from privacy.disclosure import _GATE, Disclosure
 from privacy.entitlement import NOTHING, Entitlement, Rulebook
 from privacy.filter import filter_fields
@@ -34,12 +36,13 @@ Gather = Callable[[Connection, date], Gathered]
 
 @dataclass(frozen=True, slots=True)
 class _Verdict:
-    """What became of one candidate; `content` is None where it was refused."""
+    """What became of one candidate; `content` is None where it was refused, `text` its bytes."""
 
     candidate: Candidate
     entitlement: Entitlement
     content: Mapping[str, Any] | None
     fields: Mapping[str, Precisie]
+    text: bytes = b""
 
 
 class PrivacyGate:
@@ -50,6 +53,7 @@ class PrivacyGate:
         self._rulebook = rulebook
         self._clock = clock
         self._pseudonym_key = keys.system_key("pseudoniem")
+        self._fingerprint_key = keys.system_key("merk")
 
     @loser_tries_again
     def disclose(self, ask: Ask, gather: Gather) -> Disclosure:
@@ -85,6 +89,7 @@ class PrivacyGate:
             body=_body(ask, payload, appended, salt),
             index=appended.last,
             onderdelen=len(released),
+            fingerprint=self._fingerprint(ask, gathered, released),
             made_by=_GATE,
         )
 
@@ -99,7 +104,10 @@ class PrivacyGate:
             allowed = _narrowed(entitlement.velden, part)
             content[part.name] = filter_fields(open_sealed(part.sealed), allowed, viewer)
             fields.update({name: allowed[name] for name in content[part.name]})
-        return _Verdict(candidate, entitlement, content, fields)
+        if ask.toets and not ask.toets.is_met(content[part.name] for part in candidate.parts):
+            refused = replace(entitlement, refusal=Weigering.ANDERE_STAND)
+            return _Verdict(candidate, refused, None, NOTHING)
+        return _Verdict(candidate, entitlement, content, fields, canonical(content))
 
     def _ground(self, ask: Ask, candidate: Candidate, day: date) -> Entitlement:
         """Find a ground valid that day (design 2.2), or the reason why there is none."""
@@ -138,11 +146,7 @@ class PrivacyGate:
                 sorted({each.verklaring for each in verdict.entitlement.statements})
             ),
             beleid=self._policy_digest(ask),
-            afdruk=(
-                commit(canonical(dict(verdict.content)), candidate.salt)
-                if verdict.content is not None
-                else None
-            ),
+            afdruk=(None if verdict.content is None else commit(verdict.text, candidate.salt)),
         )
 
     def _closing_entry(self, ask: Ask, onderdelen: int, afdruk: str, now: datetime) -> AuditEntry:
@@ -156,6 +160,20 @@ class PrivacyGate:
             afdruk=afdruk,
         )
 
+    def _fingerprint(self, ask: Ask, gathered: Gathered, released: Sequence[_Verdict]) -> str:
+        """Of recipient and content as released; nothing that was refused or cut off goes in."""
+        envelope = {k: v for k, v in gathered.envelope.items() if k not in gathered.fleeting}
+        digest = hmac.new(self._fingerprint_key, digestmod=sha256)
+        for part in (
+            ask.recipient.encode(),
+            ask.name.encode(),
+            canonical(envelope),
+            *(each.text for each in released),
+        ):
+            digest.update(b"%d:" % len(part))
+            digest.update(part)
+        return digest.hexdigest()
+
     def _policy_digest(self, ask: Ask) -> str | None:
         policies = self._rulebook.policies
         return policies.of(ask.recipient).digest if ask.recipient in policies.recipients else None
@@ -168,7 +186,15 @@ def _payload(
     ask: Ask, gathered: Gathered, released: Sequence[_Verdict], now: datetime
 ) -> dict[str, Any]:
     made = {"gemaaktOp": utc_text(now)} if ask.proof else {}
-    return {**gathered.envelope, **made, ask.items: [each.content for each in released]}
+    return {**gathered.envelope, **made, ask.items: _told(ask, released)}
+
+
+def _told(ask: Ask, released: Sequence[_Verdict]) -> Any:
+    """What leaves of the casussen that may: all of it, or of a yes-or-no question one word."""
+    if ask.toets:
+        return ask.toets.yes if released else ask.toets.no
+    contents = [each.content for each in released]
+    return contents[0] if ask.single and contents else contents
 
 
 def _require_lawful(ask: Ask, gathered: Gathered) -> None:

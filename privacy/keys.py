@@ -61,6 +61,7 @@ class KeyRing:
         self._index_keys: dict[tuple[int, str], bytes] = {}
         self.current = self._epochs[max(self._epochs)]
         self._cursor = AESGCM(derive(system, "cursor"))
+        self._place = AESGCM(derive(system, "plaats in een lijst"))
 
     def __repr__(self) -> str:
         return f"<KeyRing epochs {sorted(self._epochs)}>"
@@ -120,18 +121,19 @@ class KeyRing:
         Were it the same text for the same place, a recipient could see from an unchanged or
         changed cursor whether something passed that it may not know of.
         """
-        nonce = os.urandom(_NONCE_BYTES)
-        hidden = self._cursor.encrypt(nonce, b"%016x" % position, recipient.encode())
-        return (nonce + hidden).hex()
+        return _hide(self._cursor, recipient, b"%016x" % position)
 
     def read_position(self, recipient: str, cursor: str) -> int:
         """The place behind a cursor; IntegrityError for any other text or recipient."""
-        try:
-            raw = bytes.fromhex(cursor)
-            text = self._cursor.decrypt(raw[:12], raw[12:], recipient.encode())
-        except (ValueError, InvalidTag):
-            raise IntegrityError("This is not a cursor of this recipient.") from None
-        return int(text, 16)
+        return int(_read_hidden(self._cursor, recipient, cursor), 16)
+
+    def hide_place(self, reader: str, place: bytes) -> str:
+        """As `hide_position`, for a place in any other list; of its own key."""
+        return _hide(self._place, reader, place)
+
+    def read_place(self, reader: str, cursor: str) -> bytes:
+        """The place behind a cursor; IntegrityError for any other text or reader."""
+        return _read_hidden(self._place, reader, cursor)
 
     def wrap(self, casus: UUID, name: str, key: bytes) -> bytes:
         """Wrap a casus key under the current epoch, bound to its casus and name."""
@@ -154,6 +156,19 @@ class KeyRing:
             return self._epochs[number]
         except KeyError:
             raise KeysUnavailableError(f"De sleutel van tijdvak {number} ontbreekt.") from None
+
+
+def _hide(key: AESGCM, reader: str, place: bytes) -> str:
+    nonce = os.urandom(_NONCE_BYTES)
+    return (nonce + key.encrypt(nonce, place, reader.encode())).hex()
+
+
+def _read_hidden(key: AESGCM, reader: str, cursor: str) -> bytes:
+    try:
+        raw = bytes.fromhex(cursor)
+        return key.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], reader.encode())
+    except (ValueError, InvalidTag):
+        raise IntegrityError("This is not a cursor of this reader.") from None
 
 
 def _wrap_aad(casus: UUID, name: str, epoch: int) -> bytes:

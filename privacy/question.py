@@ -20,6 +20,24 @@ PROCESSOR: Final = "gateway"
 
 
 @dataclass(frozen=True, slots=True)
+class Toets:
+    """A question that is answered by one of two words: no field and no reference leaves.
+
+    `yes` where at least one casus may tell the recipient its `field`, and that has `value`.
+    Everything else is `no`, and is a refusal in the log: the recipient cannot tell why.
+    """
+
+    field: str
+    value: str
+    yes: str
+    no: str
+
+    def is_met(self, told: Iterable[Mapping[str, str | None]]) -> bool:
+        """Whether what the filter left of a casus says yes."""
+        return any(part.get(self.field) == self.value for part in told)
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
     """One question. `soort` is what the answer as a whole is called in the log.
 
@@ -27,7 +45,8 @@ class Ask:
     its own log entry and the salt that opens its digest. `log_refusals` is off for a feed,
     which asks about nobody in particular. `lawful_only` says that every candidate stands on the
     law itself and carries no field: then no policy has to be in force, since a cause in the
-    system never stops a withdrawal (design 2.5).
+    system never stops a withdrawal (design 2.5). With `toets` the answer is one word, and with
+    `single` the one thing that was asked for instead of a list of it.
     """
 
     recipient: str
@@ -39,6 +58,8 @@ class Ask:
     proof: bool = True
     log_refusals: bool = True
     lawful_only: bool = False
+    toets: Toets | None = None
+    single: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +101,14 @@ def _nothing_to_settle(_tx: Connection, _released: Sequence[Candidate], _first: 
 class Gathered:
     """What one question is about: candidates in order, and the envelope around them.
 
-    `settle` writes, in the same transaction, what follows from what was released.
+    `settle` writes, in the same transaction, what follows from what was released. `fleeting`
+    names what of the envelope differs with every answer though nothing changed.
     """
 
     candidates: Sequence[Candidate]
     envelope: Mapping[str, Any] = field(default_factory=dict)
     settle: Callable[[Connection, Sequence[Candidate], int], None] = _nothing_to_settle
+    fleeting: frozenset[str] = frozenset()
 
 
 def given(released: Iterable[Candidate]) -> dict[UUID, UUID]:

@@ -7,12 +7,15 @@ from schemas.faults import Fout
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """An error as a caller sees it; `fouten` are all the faults of a body, without values."""
+    """An error as a caller sees it; `fouten` are all the faults of a body, without values.
 
+    `type` is a reference to the page that explains this kind of problem.
+    """
+
+    type: str
     status: int
     title: str
     detail: str
-    type: str = "about:blank"
     fouten: tuple[Fout, ...] = ()
 
     def to_wire(self) -> dict[str, object]:

@@ -1,24 +1,33 @@
 """The small requests: a consent alone, a withdrawal, an overleg, what is put on its agenda."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
-from typing import ClassVar, cast
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from schemas.base import RecordSchema
-from schemas.faults import Foutcode
-from schemas.fields import Bekend, Code, Dag, Kenmerk
+from schemas.faults import Fout, Foutcode
+from schemas.fields import Bekend, Code, Dag, Kenmerk, Tekst
 from schemas.nested import Genest, Lijst
 from schemas.records import Toestemming
 from schemas.sensitivity import KEY, Gevoeligheid
+from schemas.terms import V_NUMMER
 from schemas.toestemming import toestemming_schema
 
 _GEWOON = {KEY: Gevoeligheid.GEWOON}
 _MOST_RECIPIENTS = 20
 #: As many as one aanlevering can hold.
 _MOST_CASUSSEN = 1000
+
+
+class Toetsuitkomst(StrEnum):
+    """The answers to a bewaringstoets; the second says no more than "not the first"."""
+
+    IN_BEGELEIDING = "in_begeleiding"
+    NIET_BEKEND = "niet_bekend"
 
 
 class Overlegsoort(StrEnum):
@@ -57,6 +66,28 @@ class Agendering:
     """Casussen that an organisation puts on the agenda."""
 
     casussen: tuple[UUID, ...] = field(metadata=_GEWOON)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Casusvraag:
+    """A question about the person of this V-nummer; in a body, never in a URL (ADR-13)."""
+
+    v_nummer: str = field(metadata={KEY: Gevoeligheid.NATIONAAL_NUMMER})
+
+
+class CasusvraagSchema(RecordSchema):
+    """The V-nummer alone, exactly as it is delivered: ten digits."""
+
+    record: ClassVar[type] = Casusvraag
+    title: ClassVar[str] = "Casusvraag"
+
+    v_nummer = Tekst({"pattern": f"^{V_NUMMER.pattern}$"}, required=True)
+
+    def faults(self, values: dict[str, Any], at_fault: Collection[str]) -> list[Fout]:
+        """No check digit: it has none (ID-02)."""
+        if "vNummer" in at_fault or V_NUMMER.fullmatch(values["v_nummer"]):
+            return []
+        return [Fout("vNummer", Foutcode.GEEN_V_NUMMER)]
 
 
 class IntrekkingSchema(RecordSchema):

@@ -3,6 +3,9 @@
 from gateway.api import (
     aanleveringen,
     beleid,
+    bewaringstoetsen,
+    casussen,
+    docs,
     health,
     mutaties,
     oauth,
@@ -11,10 +14,15 @@ from gateway.api import (
     pakketten,
     toestemmingen,
 )
+from gateway.console import views as console
 
 BLUEPRINTS = (
     aanleveringen.blueprint,
     beleid.blueprint,
+    bewaringstoetsen.blueprint,
+    casussen.blueprint,
+    console.blueprint,
+    docs.blueprint,
     health.blueprint,
     mutaties.blueprint,
     oauth.blueprint,

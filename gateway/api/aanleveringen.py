@@ -6,8 +6,8 @@ from flask import Blueprint
 
 from gateway.answers import Gegevens
 from gateway.body import parse_json, read_bytes
-from gateway.idempotency import read_idempotency
 from gateway.refusals import InvalidRequestError
+from gateway.repeatable import find_key, require_key
 from gateway.request import AskedRequest
 from gateway.services.aanleveringen import accept_aanlevering
 from gateway.wiring import Parts
@@ -23,13 +23,9 @@ def accept(parts: Parts, asked: AskedRequest) -> Gegevens:
     if proef is None:
         raise InvalidRequestError("proef is true of false.")
     body = read_bytes(asked)
-    key = asked.headers.get("Idempotency-Key")
-    idempotency = None
-    if not proef:
-        idempotency = read_idempotency(
-            parts.keys, asked.caller.client_id, key, (asked.route.encode(), body)
-        )
+    # A malformed key is a fault of the caller, also where it is not needed.
+    key = find_key(parts, asked, body) if proef else require_key(parts, asked, body)
     answer = accept_aanlevering(
-        parts, asked.caller, parse_json(body), proef=proef, idempotency=idempotency
+        parts, asked.caller, parse_json(body), proef=proef, idempotency=None if proef else key
     )
     return Gegevens(answer)

@@ -13,5 +13,5 @@ blueprint = Blueprint("openapi", __name__, url_prefix="/v1/openapi.json")
 @blueprint.get("", endpoint="document")
 def show(parts: Parts, _asked: AskedRequest) -> Gegevens:
     """Open to all, browsers included (ADR-02)."""
-    answer = document(current_app.url_map, parts.settings)
+    answer = document(current_app.url_map, parts)
     return Gegevens(answer, headers={"Access-Control-Allow-Origin": "*"})

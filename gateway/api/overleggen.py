@@ -7,6 +7,8 @@ from flask import Blueprint
 
 from gateway.answers import Gegevens
 from gateway.body import parse_json, read_bytes
+from gateway.paging import CURSOR, read_page
+from gateway.repeatable import find_key
 from gateway.request import AskedRequest
 from gateway.services import overleggen
 from gateway.wiring import Parts
@@ -17,32 +19,44 @@ blueprint = Blueprint("overleggen", __name__, url_prefix="/v1/overleggen")
 @blueprint.post("")
 def plan(parts: Parts, asked: AskedRequest) -> Gegevens:
     asked.query()
-    answer = overleggen.plan_overleg(parts, asked.caller, parse_json(read_bytes(asked)))
+    body = read_bytes(asked)
+    key = find_key(parts, asked, body)
+    answer = overleggen.plan_overleg(parts, asked.caller, parse_json(body), key)
     where = {"Location": f"/v1/overleggen/{answer['overlegId']}"}
     return Gegevens(answer, HTTPStatus.CREATED, where)
 
 
 @blueprint.get("")
 def index(parts: Parts, asked: AskedRequest) -> Gegevens:
-    asked.query()
-    return Gegevens(overleggen.list_overleggen(parts, asked.caller))
+    answer = overleggen.list_overleggen(parts, asked.caller, read_page(asked))
+    return Gegevens(answer, fleeting=CURSOR)
 
 
 @blueprint.get("/<uuid:overleg_id>")
 def show(parts: Parts, asked: AskedRequest, overleg_id: UUID) -> Gegevens:
     asked.query()
-    return Gegevens(overleggen.show_overleg(parts, asked.caller, overleg_id))
+    answer = overleggen.show_overleg(parts, asked.caller, overleg_id)
+    return Gegevens(answer, fleeting=CURSOR)
+
+
+@blueprint.get("/<uuid:overleg_id>/agendapunten")
+def agenda(parts: Parts, asked: AskedRequest, overleg_id: UUID) -> Gegevens:
+    page = read_page(asked)
+    answer = overleggen.list_agendapunten(parts, asked.caller, overleg_id, page)
+    return Gegevens(answer, fleeting=CURSOR)
 
 
 @blueprint.post("/<uuid:overleg_id>/agendapunten")
 def nominate(parts: Parts, asked: AskedRequest, overleg_id: UUID) -> Gegevens:
     asked.query()
-    body = parse_json(read_bytes(asked))
-    return Gegevens(overleggen.nominate(parts, asked.caller, overleg_id, body))
+    body = read_bytes(asked)
+    key = find_key(parts, asked, body)
+    return Gegevens(overleggen.nominate(parts, asked.caller, overleg_id, parse_json(body), key))
 
 
 @blueprint.post("/<uuid:overleg_id>/bevriezingen")
 def freeze(parts: Parts, asked: AskedRequest, overleg_id: UUID) -> Gegevens:
     """There is nothing to say in a body, so none is read."""
     asked.query()
-    return Gegevens(overleggen.freeze(parts, asked.caller, overleg_id), HTTPStatus.CREATED)
+    answer = overleggen.freeze(parts, asked.caller, overleg_id, find_key(parts, asked))
+    return Gegevens(answer, HTTPStatus.CREATED)

@@ -7,6 +7,7 @@ from flask import Blueprint
 
 from gateway.answers import Gegevens
 from gateway.body import parse_json, read_bytes
+from gateway.repeatable import find_key
 from gateway.request import AskedRequest
 from gateway.services.toestemmingen import (
     register_toestemming,
@@ -21,7 +22,9 @@ blueprint = Blueprint("toestemmingen", __name__, url_prefix="/v1/toestemmingen")
 @blueprint.post("")
 def register(parts: Parts, asked: AskedRequest) -> Gegevens:
     asked.query()
-    answer = register_toestemming(parts, asked.caller, parse_json(read_bytes(asked)))
+    body = read_bytes(asked)
+    key = find_key(parts, asked, body)
+    answer = register_toestemming(parts, asked.caller, parse_json(body), key)
     return Gegevens(answer, HTTPStatus.CREATED)
 
 
@@ -34,6 +37,7 @@ def show(parts: Parts, asked: AskedRequest, toestemming_id: UUID) -> Gegevens:
 @blueprint.post("/<uuid:toestemming_id>/intrekkingen")
 def withdraw(parts: Parts, asked: AskedRequest, toestemming_id: UUID) -> Gegevens:
     asked.query()
-    body = parse_json(read_bytes(asked))
-    answer = withdraw_toestemming(parts, asked.caller, toestemming_id, body)
+    body = read_bytes(asked)
+    key = find_key(parts, asked, body)
+    answer = withdraw_toestemming(parts, asked.caller, toestemming_id, parse_json(body), key)
     return Gegevens(answer, HTTPStatus.CREATED)

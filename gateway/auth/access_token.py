@@ -4,26 +4,31 @@ Authlib's generator would give ten days, the client as audience, a jti of 95 bit
 """
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any, Final
 
 from authlib.oauth2.rfc9068 import JWTBearerTokenGenerator
 from joserfc import jwt
 from joserfc.errors import JoseError
 
+from gateway.store.withdrawn_tokens import digest_of
 from gateway.wiring import Parts
 
 LIFE: Final = 300
 _TYPE: Final = "at+jwt"
 _ALGORITHM: Final = "ES256"
 _JTI_BYTES: Final = 24
+#: FAPI 2.0: ten seconds of difference between clocks, no more. `exp` is held to the second.
+_LEEWAY: Final = 10
 _LONGEST: Final = 4_096
 _MOST_KEPT: Final = 2_048
 
 
 class AccessTokenGenerator(JWTBearerTokenGenerator):
-    """Registered with Authlib for every grant."""
+    """Registered with Authlib for every grant. Authlib itself calls every token Bearer."""
 
     def __init__(self, parts: Parts) -> None:
         super().__init__(issuer=parts.settings.uitgever, alg=_ALGORITHM, expires_generator=LIFE)
@@ -34,37 +39,52 @@ class AccessTokenGenerator(JWTBearerTokenGenerator):
     ) -> str:
         now = int(self._parts.clock.now().timestamp())
         client_id = client.get_client_id()
-        key = self._parts.signer.tokens[-1]
+        # In the second in which all tokens were withdrawn, only this tells a new one from an old.
+        issued = max(now, client.known.tokens_vanaf)
+        key = self._parts.signer.token_key
         claims = {
             "iss": self.issuer,
             "aud": self.issuer,
             "sub": client_id,
             "azp": client_id,
             "client_id": client_id,
-            "iat": now,
+            "iat": issued,
             "exp": now + LIFE,
             "jti": secrets.token_urlsafe(_JTI_BYTES),
             "scope": scope,
         }
+        if client.confirmation:
+            claims["cnf"] = dict(client.confirmation)
         header = {"alg": _ALGORITHM, "typ": _TYPE, "kid": key.kid}
         return jwt.encode(header, claims, key.key, algorithms=[_ALGORITHM])
+
+    def generate(self, grant_type: Any, client: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """The token response; `token_type` by what the token is bound to (RFC 9449, 5)."""
+        told: dict[str, Any] = super().generate(grant_type, client, *args, **kwargs)
+        return told | {"token_type": "DPoP" if "jkt" in client.confirmation else "Bearer"}
 
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a token that was checked says."""
+    """What a token that was checked says. `digest` is of its jti; `confirmation` is its `cnf`."""
 
     client_id: str
     scopes: frozenset[str]
+    issued: float
     expires: float
+    kid: str
+    digest: bytes
+    confirmation: Mapping[str, str]
 
 
 class TokenReader:
-    """Checks tokens of ours. Remembers a good signature by the token's digest until it expires."""
+    """Checks tokens of ours. Remembers a good signature by the token's digest until it expires.
+
+    What is remembered holds no longer than its key: the signer is asked for it at every call.
+    """
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._keys = {known.kid: known.key for known in parts.signer.tokens}
         self._kept: dict[bytes, Claims] = {}
 
     def read(self, token: str) -> Claims | None:
@@ -73,7 +93,7 @@ class TokenReader:
             return None
         digest = sha256(token.encode("ascii")).digest()
         claims = self._kept.get(digest) or self._check(token)
-        if claims is None or claims.expires <= self._parts.clock.now().timestamp():
+        if claims is None or self._is_over(claims):
             self._kept.pop(digest, None)
             return None
         if len(self._kept) >= _MOST_KEPT:
@@ -81,15 +101,24 @@ class TokenReader:
         self._kept[digest] = claims
         return claims
 
+    def _is_over(self, claims: Claims) -> bool:
+        """Also a token from the future: one of the clocks is wrong, and it may be ours."""
+        now = self._parts.clock.now().timestamp()
+        if not claims.issued - _LEEWAY <= now < claims.expires:
+            return True
+        return self._parts.signer.checks_tokens(claims.kid) is None
+
     def _check(self, token: str) -> Claims | None:
         issuer = self._parts.settings.uitgever
         try:
             opened = jwt.decode(token, self._key, algorithms=[_ALGORITHM])
             jwt.JWTClaimsRegistry(
                 now=int(self._parts.clock.now().timestamp()),
+                leeway=_LEEWAY,
                 iss={"essential": True, "value": issuer},
                 aud={"essential": True, "value": issuer},
                 exp={"essential": True},
+                iat={"essential": True},
                 jti={"essential": True},
                 client_id={"essential": True},
                 scope={"essential": True},
@@ -97,9 +126,26 @@ class TokenReader:
         except (JoseError, ValueError, TypeError, KeyError):
             return None
         claims = opened.claims
-        if opened.header.get("typ") != _TYPE:
+        if opened.header.get("typ") != _TYPE or not _is_of_one_client(claims):
             return None
-        return Claims(str(claims["client_id"]), frozenset(claims["scope"].split()), claims["exp"])
+        return Claims(
+            client_id=claims["client_id"],
+            scopes=frozenset(claims["scope"].split()),
+            issued=claims["iat"],
+            expires=claims["exp"],
+            kid=opened.header["kid"],
+            digest=digest_of(claims["jti"]),
+            confirmation=MappingProxyType(claims.get("cnf", {})),
+        )
 
     def _key(self, token: Any) -> Any:
-        return self._keys[token.headers()["kid"]]
+        key = self._parts.signer.checks_tokens(token.headers()["kid"])
+        if key is None:
+            raise KeyError
+        return key
+
+
+def _is_of_one_client(claims: Mapping[str, Any]) -> bool:
+    """`azp` is who the token was given to (NL GOV OAuth 3.2.1), and with us nobody else."""
+    known = claims["client_id"]
+    return isinstance(known, str) and claims.get("azp") == known == claims.get("sub")

@@ -5,8 +5,9 @@ by name, `iat` required, at most 300 seconds of life, a `jti` of 128 bits used o
 known is checked against a key that nobody has, so that the two refusals look and last alike.
 """
 
-import json
+from collections.abc import Callable
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Final
 
 from authlib.oauth2.rfc6749 import InvalidClientError
@@ -15,14 +16,18 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from connectors.jwk import new_key, to_jwks
+from connectors.jwk import new_key
+from gateway.auth.client_keys import client_keys
 from gateway.auth.registered import RegisteredClient
 from gateway.store.asserties import use_assertion
+from gateway.store.clients import Client, Profiel
 from gateway.wiring import Parts
 from privacy.store.engine import writing
 
 METHOD: Final = "private_key_jwt"
 ALGORITHMS: Final = ("ES256", "PS256", "RS256")
+#: NL GOV OAuth 1.1 asks for RS256; FAPI 2.0, 5.4.1 forbids it. Holds for proofs (DPoP) too.
+ALLOWED: Final = MappingProxyType({Profiel.NLGOV: ALGORITHMS, Profiel.FAPI: ("ES256", "PS256")})
 LONGEST_LIFE: Final = 300
 #: FAPI 2.0: ten seconds of difference between clocks, no more.
 _LEEWAY: Final = 10
@@ -30,6 +35,8 @@ _LEEWAY: Final = 10
 _SHORTEST_JTI: Final = 22
 _LONGEST_JTI: Final = 255
 _LONGEST_ASSERTION: Final = 16_000
+#: From what was signed to the keys that may have done it.
+_Keys = Callable[[Any], KeySet]
 
 
 class PrivateKeyJWT(JWTBearerClientAssertion):
@@ -49,19 +56,24 @@ class PrivateKeyJWT(JWTBearerClientAssertion):
     def extract_assertion(self, assertion: str) -> tuple[dict[str, Any], Any]:
         if len(assertion) > _LONGEST_ASSERTION:
             raise InvalidClientError
-        return super().extract_assertion(assertion)
+        try:
+            return super().extract_assertion(assertion)
+        except (ValueError, RecursionError):
+            raise InvalidClientError from None
 
-    def resolve_client_public_key(self, client: RegisteredClient) -> KeySet:
-        return _key_set(client.jwks or _nobody())
+    def resolve_client_public_key(self, client: RegisteredClient) -> _Keys:
+        """Keys are looked for when the kid is known, as some must be fetched for it."""
+        return lambda signed: self._keys(client.known, signed.headers())
 
-    def process_assertion_claims(self, assertion: str, resolve_key: KeySet) -> dict[str, Any]:
+    def process_assertion_claims(self, assertion: str, resolve_key: _Keys) -> dict[str, Any]:
         """Signature first, then the claims, and the jti last: only a good assertion is used up."""
         try:
             claims = jwt.decode(assertion, resolve_key, algorithms=ALGORITHMS).claims
             self._registry().validate(claims)
-        except (JoseError, ValueError, TypeError):
+            lives_shortly = self._lives_shortly(claims)
+        except (JoseError, ValueError, TypeError, OverflowError):
             raise InvalidClientError from None
-        if claims["sub"] != claims["iss"] or not self._lives_shortly(claims):
+        if claims["sub"] != claims["iss"] or not lives_shortly:
             raise InvalidClientError
         if not self.validate_jti(claims, claims["jti"]):
             raise InvalidClientError
@@ -74,6 +86,14 @@ class PrivateKeyJWT(JWTBearerClientAssertion):
         expires = int(claims["exp"]) + _LEEWAY
         with writing(self._parts.engine) as connection:
             return use_assertion(connection, claims["sub"], jti, expires=expires, now=self._now())
+
+    def _keys(self, known: Client | None, header: dict[str, Any]) -> KeySet:
+        if known and header["alg"] not in ALLOWED[known.profiel]:
+            raise InvalidClientError
+        kid = header.get("kid")
+        named = kid if isinstance(kid, str) else None
+        source = client_keys(anywhere=self._parts.settings.demo)
+        return (source.keys_of(known, named) if known else None) or _nobody()
 
     def _now(self) -> int:
         return int(self._parts.clock.now().timestamp())
@@ -96,12 +116,7 @@ class PrivateKeyJWT(JWTBearerClientAssertion):
         return life_from_now <= LONGEST_LIFE and life <= LONGEST_LIFE
 
 
-@lru_cache(maxsize=256)
-def _key_set(jwks: str) -> KeySet:
-    return KeySet.import_key_set(json.loads(jwks))
-
-
 @lru_cache(maxsize=1)
-def _nobody() -> str:
+def _nobody() -> KeySet:
     """A key whose private half is forgotten at once."""
-    return json.dumps(to_jwks({"niemand": new_key()}))
+    return KeySet([new_key()])

@@ -1,15 +1,19 @@
-"""From a bearer token to a Caller, and from a Caller to yes or no; on every call anew."""
+"""From a token to a Caller, and from a Caller to yes or no; on every call anew."""
 
-from gateway.auth.access_token import TokenReader
+from typing import NoReturn
+
+from gateway.auth.access_token import Claims, TokenReader
+from gateway.auth.binding import INVALID, Possession
+from gateway.auth.certificates import is_of_another, presented_certificate
 from gateway.auth.permission_map import Rule
 from gateway.caller import Caller
-from gateway.refusals import ForbiddenError, UnauthenticatedError
+from gateway.refusals import ForbiddenError, InvalidRequestError, UnauthenticatedError
 from gateway.request import AskedRequest
-from gateway.store.clients import find_client
+from gateway.store.clients import Client, find_caller
 from gateway.wiring import Parts
-from privacy.store.engine import looking
-
-_INVALID = "Dit toegangsbewijs is niet geldig, of niet meer."
+from privacy.log.append import append
+from privacy.log.entries import AuditEntry, Auditsoort
+from privacy.store.engine import looking, writing
 
 
 class Doorkeeper:
@@ -18,26 +22,26 @@ class Doorkeeper:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._tokens = TokenReader(parts)
+        self._possession = Possession(parts)
 
     def identify(self, asked: AskedRequest) -> Caller:
         """The caller; UnauthenticatedError says the same for every token that does not hold.
 
-        The registration is read on every call: a frozen client is out at once, on every replica.
+        The registration is read on every call, once: a client that was frozen and a token that
+        was withdrawn are out at once, on every replica. ForbiddenError for a certificate of
+        another organisation (OAU-11), which goes into the log.
         """
+        if "access_token" in asked.args:
+            raise InvalidRequestError("Een toegangsbewijs staat in een header, nooit in de URL.")
         authorization = asked.headers.get("Authorization")
         if not authorization:
             raise UnauthenticatedError
-        scheme, _, token = authorization.partition(" ")
-        claims = self._tokens.read(token.strip()) if scheme.lower() == "bearer" else None
+        token = authorization.partition(" ")[2].strip()
+        claims = self._tokens.read(token)
         if claims is None:
-            raise UnauthenticatedError(_INVALID)
-        with looking(self._parts.engine) as connection:
-            client = find_client(connection, claims.client_id)
-        if client is None or client.bevroren:
-            raise UnauthenticatedError(_INVALID)
-        if not self._parts.settings.takes_part(client.soort, client.organisatie):
-            raise UnauthenticatedError(_INVALID)
-        return Caller(
+            raise UnauthenticatedError(INVALID)
+        client = self._client_of(claims)
+        caller = Caller(
             client_id=client.client_id,
             organisatie=client.organisatie,
             soort=client.soort,
@@ -45,6 +49,37 @@ class Doorkeeper:
             doelen=client.doelen,
             trace_id=asked.trace.trace_id,
         )
+        oin = self._parts.settings.oin_of(client.soort, client.organisatie)
+        if is_of_another(presented_certificate(asked), oin):
+            self._refuse(caller)
+        self._possession.check(asked, client, claims, token)
+        return caller
+
+    def _client_of(self, claims: Claims) -> Client:
+        with looking(self._parts.engine) as connection:
+            found = find_caller(connection, claims.client_id, claims.digest)
+        if found is None:
+            raise UnauthenticatedError(INVALID)
+        client, withdrawn = found
+        if withdrawn or client.bevroren or claims.issued < client.tokens_vanaf:
+            raise UnauthenticatedError(INVALID)
+        if not self._parts.settings.takes_part(client.soort, client.organisatie):
+            raise UnauthenticatedError(INVALID)
+        return client
+
+    def _refuse(self, caller: Caller) -> NoReturn:
+        """The entry is committed before the answer; nobody learns of a refusal that is not there.
+
+        It comes before the proof is looked at: who has a token of one organisation and the
+        certificate of another is worth an entry, whatever else that sender lacks.
+        """
+        now = self._parts.clock.now()
+        entry = AuditEntry(
+            soort=Auditsoort.TOEGANG_GEWEIGERD, tijd=now, reden="oin_verschilt", **caller.herkomst
+        )
+        with writing(self._parts.engine) as tx:
+            append(tx, [entry], now)
+        raise ForbiddenError(detail="Het certificaat hoort bij een andere organisatie.")
 
 
 def permit(caller: Caller, rule: Rule) -> None:

@@ -9,15 +9,21 @@ from types import MappingProxyType
 from typing import Final
 
 from gateway.parties import Soort
+from gateway.settings_console import Rol
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`scopes` empty means open to all. `discloses`: answers with personal data, so no HEAD."""
+    """`scopes` and `rollen` empty means open to all.
+
+    `rollen`: for people in the console, any one of these will do; a token is nothing there, and
+    a session is nothing elsewhere. `discloses`: answers with personal data, so no HEAD.
+    """
 
     scopes: frozenset[str] = frozenset()
     soorten: frozenset[Soort] = frozenset()
     discloses: bool = False
+    rollen: frozenset[Rol] = frozenset()
 
 
 OPEN: Final = Rule()
@@ -25,8 +31,10 @@ _BRONHOUDER: Final = frozenset({Soort.BRONHOUDER})
 _KETENPARTNER: Final = frozenset({Soort.KETENPARTNER})
 _GEMEENTE: Final = frozenset({Soort.GEMEENTE})
 _AANLEVEREN: Final = Rule(frozenset({"casussen:aanleveren"}), _BRONHOUDER)
+_INZIEN: Final = Rule(frozenset({"casussen:inzien"}), _BRONHOUDER, discloses=True)
 _TOESTEMMINGEN: Final = Rule(frozenset({"toestemmingen:beheren"}), _BRONHOUDER)
 _PLANNEN: Final = Rule(frozenset({"overleggen:plannen"}), _GEMEENTE)
+_PEOPLE: Final = Rule(rollen=frozenset(Rol))
 _OVERLEG: Final = Rule(
     frozenset({"overleggen:plannen", "overleggen:deelnemen", "pakketten:lezen"}),
     _BRONHOUDER | _KETENPARTNER | _GEMEENTE,
@@ -34,14 +42,27 @@ _OVERLEG: Final = Rule(
 
 PERMISSIONS: Final[Mapping[str, Rule]] = MappingProxyType(
     {
+        "console.start": _PEOPLE,
+        "console.sign_in": OPEN,
+        "console.come_back": OPEN,
+        "console.sign_out": _PEOPLE,
+        "console.style": OPEN,
+        "docs.page": OPEN,
+        "docs.style": OPEN,
         "health.live": OPEN,
         "health.ready": OPEN,
         "oauth.token": OPEN,
+        "oauth.revoke": OPEN,
         "oauth.jwks": OPEN,
         "oauth.metadata": OPEN,
         "openapi.document": OPEN,
         "aanleveringen.accept": _AANLEVEREN,
         "beleid.show": _AANLEVEREN,
+        "bewaringstoetsen.answer": Rule(
+            frozenset({"bewaringstoetsen:uitvoeren"}), _KETENPARTNER, discloses=True
+        ),
+        "casussen.find": _INZIEN,
+        "casussen.show": _INZIEN,
         "toestemmingen.register": _TOESTEMMINGEN,
         "toestemmingen.show": _TOESTEMMINGEN,
         "toestemmingen.withdraw": _TOESTEMMINGEN,
@@ -49,6 +70,9 @@ PERMISSIONS: Final[Mapping[str, Rule]] = MappingProxyType(
         "overleggen.plan": _PLANNEN,
         "overleggen.index": _OVERLEG,
         "overleggen.show": _OVERLEG,
+        "overleggen.agenda": Rule(
+            frozenset({"overleggen:plannen", "overleggen:deelnemen"}), _BRONHOUDER | _GEMEENTE
+        ),
         "overleggen.nominate": Rule(frozenset({"overleggen:deelnemen"}), _BRONHOUDER),
         "overleggen.freeze": _PLANNEN,
         "pakketten.download": Rule(frozenset({"pakketten:lezen"}), _KETENPARTNER, discloses=True),

@@ -5,36 +5,51 @@ right. Every failed authentication gets one and the same answer: it does not tel
 """
 
 from collections.abc import Collection
-from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any, Final, cast
 
 from authlib.oauth2 import AuthorizationServer, OAuth2Error, OAuth2Request
+from authlib.oauth2.rfc6749 import InvalidClientError
 from authlib.oauth2.rfc6749.grants import ClientCredentialsGrant
 from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
-from werkzeug.datastructures import MultiDict
 
+from gateway import problem_types as kinds
 from gateway.answers import Antwoord, Gegevens, Probleem
 from gateway.auth.access_token import AccessTokenGenerator
 from gateway.auth.assertion import ALGORITHMS, METHOD, PrivateKeyJWT
+from gateway.auth.binding import Possession, WrongCertificateError
+from gateway.auth.dpop import ProofError
 from gateway.auth.permission_map import ALL_SCOPES
 from gateway.auth.registered import GRANT, RegisteredClient
-from gateway.store.clients import LONGEST_ID, find_client
+from gateway.challenges import NONCE, PROOF_ALGORITHMS, challenge
+from gateway.errors import problem_of
+from gateway.limits import count
+from gateway.request import AskedRequest
+from gateway.store.clients import LONGEST_ID, Client, find_client
 from gateway.wiring import Parts
 from privacy.store.engine import reading
-from schemas.problem import Problem
 
 TOKEN_PATH: Final = "/oauth/token"  # noqa: S105  a path
+REVOKE_PATH: Final = "/oauth/revoke"
 JWKS_PATH: Final = "/oauth/jwks"
-_CHALLENGE: Final = MappingProxyType({"WWW-Authenticate": 'Bearer realm="lso-gateway"'})
 _DETAILS: Final = MappingProxyType(
     {
         "invalid_client": "De client is niet bekend of bewijst niet wie hij is.",
         "invalid_scope": "Deze scope bestaat niet of is niet aan deze client gegeven.",
         "unsupported_grant_type": "Alleen client_credentials wordt ondersteund.",
-        "invalid_request": "Het verzoek om een toegangsbewijs is niet goed gevormd.",
+        "invalid_dpop_proof": "Het bewijs van bezit (DPoP) ontbreekt of is niet geldig.",
+        "use_dpop_nonce": "Maak het bewijs van bezit opnieuw, met de nonce uit de header.",
+        "invalid_request": "Het formulier is niet goed gevormd.",
     }
 )
+
+
+class InvalidProofError(OAuth2Error):
+    """What is wrong with a proof (RFC 9449, 5 and 8)."""
+
+    def __init__(self, cause: ProofError) -> None:
+        super().__init__(error=cause.error)
+        self.nonce = cause.nonce
 
 
 class Grant(ClientCredentialsGrant):
@@ -42,15 +57,21 @@ class Grant(ClientCredentialsGrant):
 
     TOKEN_ENDPOINT_AUTH_METHODS: Collection[str] = (METHOD,)
 
+    def validate_token_request(self) -> None:
+        """Who asks comes first: only who has proven that is told what is wrong with a proof."""
+        super().validate_token_request()
+        self.server.bind(cast("TokenRequest", self.request))
+
 
 class TokenRequest(OAuth2Request):
     """The form, and only the form: parameters in a URL end up in logs."""
 
-    def __init__(self, uri: str, form: dict[str, str]) -> None:
+    def __init__(self, uri: str, asked: AskedRequest) -> None:
         """`uri` is the endpoint's public address, as the proxy in front of us is reached."""
         super().__init__("POST", uri)
-        self.payload = BasicOAuth2Payload(form)
-        self._form = form
+        self.asked = asked
+        self._form = asked.form.to_dict()
+        self.payload = BasicOAuth2Payload(self._form)
 
     @property
     def form(self) -> dict[str, str]:
@@ -63,42 +84,65 @@ class TokenServer(AuthorizationServer):
     def __init__(self, parts: Parts) -> None:
         super().__init__(scopes_supported=sorted(ALL_SCOPES))
         self._parts = parts
+        self._possession = Possession(parts)
         self._uri = parts.settings.uitgever + TOKEN_PATH
         self.register_grant(Grant)
         self.register_token_generator("default", AccessTokenGenerator(parts))
         audiences = [parts.settings.uitgever, self._uri]
         self.register_client_auth_method(METHOD, PrivateKeyJWT(parts, audiences))
 
-    def issue(self, form: MultiDict[str, str]) -> Antwoord:
+    def issue(self, asked: AskedRequest) -> Antwoord:
         """A token, or an RFC 6749 error as a problem document."""
-        if any(len(values) != 1 for _, values in form.lists()):
+        if any(len(values) != 1 for _, values in asked.form.lists()):
             return _refused("invalid_request")
-        answer: object = self.create_token_response(form.to_dict())
+        answer: object = self.create_token_response(asked)
         return cast("Antwoord", answer)
 
+    def bind(self, request: TokenRequest) -> None:
+        """Settle what the token that is asked for is bound to."""
+        client = cast("RegisteredClient", request.client)
+        try:
+            client.confirmation = self._possession.bind(request.asked, client.certain)
+        except WrongCertificateError:
+            raise InvalidClientError from None
+        except ProofError as error:
+            raise InvalidProofError(error) from None
+
     def query_client(self, client_id: str) -> RegisteredClient:
-        """Never None: who is unknown, frozen or of no party gets keys that nobody has."""
+        """Never None: who is unknown or can have no token gets keys that nobody has."""
         known = None
-        if len(client_id) <= LONGEST_ID:
+        # What is no name is not asked of the database, which would stumble over some.
+        if len(client_id) <= LONGEST_ID and client_id.isascii() and client_id.isprintable():
             with reading(self._parts.engine) as connection:
                 known = find_client(connection, client_id)
-        if known and (
-            known.bevroren or not self._parts.settings.takes_part(known.soort, known.organisatie)
-        ):
+        if known and not self._may_have_tokens(known):
             known = None
         return RegisteredClient(client_id, known, METHOD)
+
+    def _may_have_tokens(self, known: Client) -> bool:
+        takes_part = self._parts.settings.takes_part(known.soort, known.organisatie)
+        return takes_part and not known.bevroren and self._possession.gives_tokens_to(known)
+
+    def authenticate_client(
+        self, request: Any, methods: Collection[str], endpoint: str = "token"
+    ) -> RegisteredClient:
+        """Counted once it has proven itself: nobody uses up the share of another."""
+        client = cast("RegisteredClient", super().authenticate_client(request, methods, endpoint))
+        count(request.asked, self._parts.limits, client.client_id)
+        return client
 
     def save_token(self, token: dict[str, Any], request: OAuth2Request) -> None:
         """Nothing is kept: the token carries what the check needs."""
 
-    def create_oauth2_request(self, request: dict[str, str]) -> TokenRequest:
+    def create_oauth2_request(self, request: AskedRequest) -> TokenRequest:
         return TokenRequest(self._uri, request)
 
-    def handle_response(self, status: int, body: Any, headers: Any) -> Gegevens:
+    def handle_response(self, status: int, body: Any, headers: Any) -> Antwoord:
         return Gegevens(body, status)
 
     def handle_error_response(self, request: OAuth2Request, error: OAuth2Error) -> Probleem:
-        return _refused(str(error.error))
+        nonce = error.nonce if isinstance(error, InvalidProofError) else None
+        return _refused(str(error.error), nonce)
 
     def send_signal(self, name: str, *args: object, **kwargs: object) -> None:
         """Nobody listens."""
@@ -115,14 +159,20 @@ def metadata(uitgever: str) -> dict[str, Any]:
         "scopes_supported": sorted(ALL_SCOPES),
         "token_endpoint_auth_methods_supported": [METHOD],
         "token_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS),
+        "revocation_endpoint": uitgever + REVOKE_PATH,
+        "revocation_endpoint_auth_methods_supported": [METHOD],
+        "revocation_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS),
+        "dpop_signing_alg_values_supported": list(PROOF_ALGORITHMS),
+        "tls_client_certificate_bound_access_tokens": True,
         "service_documentation": f"{uitgever}/v1/openapi.json",
     }
 
 
-def _refused(error: str) -> Probleem:
+def _refused(error: str, nonce: str | None = None) -> Probleem:
     code = error if error in _DETAILS else "invalid_request"
     unauthorized = code == "invalid_client"
-    status = HTTPStatus.UNAUTHORIZED if unauthorized else HTTPStatus.BAD_REQUEST
-    problem = Problem(status=status, title="Geen toegangsbewijs", detail=_DETAILS[code])
+    kind = kinds.CLIENT_UNKNOWN if unauthorized else kinds.TOKEN_REFUSED
+    problem = problem_of(kind, _DETAILS[code])
     more = {"error": code, "error_description": _DETAILS[code]}
-    return Probleem(problem, _CHALLENGE if unauthorized else {}, more)
+    headers = {"WWW-Authenticate": challenge({})} if unauthorized else {}
+    return Probleem(problem, headers | ({NONCE: nonce} if nonce else {}), more)

@@ -22,7 +22,7 @@ from gateway.database import is_current, upgrade
 from gateway.node.bron import Bron, load_bron
 from gateway.node.delivery import Wijze, aanleveren
 from gateway.node.errors import BronError
-from gateway.node.keys import make_node_keys, public_jwks
+from gateway.node.keys import make_node_keys, public_jwks, registration
 from gateway.node.nomination import voordragen
 from gateway.node.outcome import Afloop
 from gateway.node.parts import Node, open_node
@@ -109,7 +109,7 @@ def nominate(context: click.Context, *, path: Path, overleg: UUID, as_json: bool
 @agent.command("sleutels")
 @_BRON
 def keys(*, path: Path) -> None:
-    """Maak sleutels en database van deze node, en toon de publieke sleutel.
+    """Maak sleutels en database van deze node, en toon de publieke sleutel en de aanmelding.
 
     Wat er al is blijft zoals het is.
     """
@@ -120,7 +120,8 @@ def keys(*, path: Path) -> None:
         _upgrade(bron)
     click.echo(shown)
     click.echo(
-        "Geef deze publieke sleutel aan de beheerder van de gateway (client toevoegen --jwks). "
+        f"Geef deze publieke sleutel, als {bron.client_id}.json, aan de beheerder van de gateway. "
+        f"Die meldt de node aan met:\n\n  {registration(bron)}\n\n"
         "Bewaar een kopie van de map met sleutels op een veilige plek, los van de database.",
         err=True,
     )

@@ -37,13 +37,17 @@ PARTNER_PURPOSES: Final = frozenset({Doel.AANMELDING, Doel.MUTATIES, Doel.CASUSO
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """One gateway in a folder, and the private keys of those who talk to it."""
+    """One gateway in a folder, and the private keys of those who talk to it.
+
+    `console` is the table of settings for the console, as TOML; empty: there is none.
+    """
 
     folder: Path
     address: str
     beleid: Path
     registers: Registers
     policies: Policies = field(repr=False)
+    console: str = field(default="", repr=False)
 
     @property
     def url(self) -> str:
@@ -75,6 +79,7 @@ class Installation:
             *(_party("bronhouder", each.code, each.naam) for each in self.registers.organisaties),
             *(self._partner(code, delivery_url) for code in LEVERING),
             f"[gemeente]\ncode = {toml_text(GEMEENTE.code)}\nnaam = {toml_text(GEMEENTE.naam)}",
+            self.console,
         ]
         fresh = self.folder / "gateway.toml.nieuw"
         fresh.write_text("\n".join(lines) + "\n", encoding="utf-8")

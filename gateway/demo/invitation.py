@@ -27,11 +27,12 @@ def invite(console: Console, installation: Installation) -> None:
     url, program = installation.url, shlex.quote(sys.argv[0])
     key = shlex.quote(str(installation.key_file(_EXAMPLE)))
     line(f"\nDe gateway staat op {url} en blijft daar tot Ctrl-C. Probeer bijvoorbeeld:\n")
+    line(f"  # de console, voor mensen: kies in uw browser wie u bent\n  {url}/console")
     for what, path in _OPEN:
         line(f"  # {what}\n  curl -s {url}{path}")
     line(f"  # wat {_EXAMPLE} ontvangt, zoals {_EXAMPLE} het zelf zou ophalen")
-    line(f"  TOKEN=$({program} client token {client_id(_EXAMPLE)} --url {url} --sleutel {key})")
-    line(f'  curl -si -H "Authorization: Bearer $TOKEN" "{url}/v1/mutaties?limiet=2"')
+    asks = f"{program} client token {client_id(_EXAMPLE)} --url {url} --sleutel {key}"
+    line(f'  {asks} \\\n    | curl -si -H @- "{url}/v1/mutaties?limiet=2"')
     line("  # en wat er gebeurt zonder toegangsbewijs")
     line(f"  curl -si {url}/v1/mutaties")
     line(f"\nSleutels, databases en logs staan in {installation.folder}.")

@@ -9,7 +9,7 @@ import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
@@ -26,6 +26,7 @@ from gateway.demo.outcome import Moment
 from gateway.demo.partners import DELIVERY_PATH, Partner
 from gateway.demo.persistence import persist
 from gateway.demo.processes import Processes
+from gateway.demo.provider import add_provider
 from gateway.demo.service import Service
 from gateway.demo.source import answer_from
 from gateway.parties import Levering
@@ -126,6 +127,8 @@ def opened(installation: Installation) -> Iterator[Stage]:
         stack.callback(processes.close)
         transport = Transport(patience=_PATIENCE)
         stack.callback(transport.close)
+        table = add_provider(stack, installation.folder, installation.url, demo=True)
+        installation = replace(installation, console=table)
         installation.build()
         source_url = stack.enter_context(serving(answer_from(installation.registers)))
         partners = [Partner(code, installation.client(code, transport)) for code in LEVERING]

@@ -17,6 +17,7 @@ from typing import Any, Final
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from connectors.tokens import Binding
 from gateway.cron import cron_trigger
 from gateway.node.errors import BronError
 from gateway.settings_values import CONVERT, web_address
@@ -27,13 +28,18 @@ _VERKLARINGEN: Final = Path(str(files("privacy").joinpath("verklaringen")))
 _BRONHOUDER: Final = re.compile(r"[a-z][a-z0-9_-]{0,31}", re.ASCII)
 _CLIENT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,47}", re.ASCII)
 _MOST_PERCENT: Final = 100
+_CERTIFICATE: Final = ("certificaat", "certificaatsleutel")
 
 Convert = Callable[[Path, Any], Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bron:
-    """One node. `uitgever` is what the gateway calls itself; by default its address."""
+    """One node. `uitgever` is what the gateway calls itself; by default its address.
+
+    `certificaat` and its key are what a node with binding `mtls` shows; `ca` replaces the
+    public authorities by which the gateway itself is known.
+    """
 
     bronhouder: str
     naam: str
@@ -44,6 +50,10 @@ class Bron:
     uitgever: str
     client_id: str
     sleutel: Path
+    binding: Binding = Binding.DPOP
+    certificaat: Path | None = None
+    certificaatsleutel: Path | None = None
+    ca: Path | None = None
     database: str = field(repr=False)
     sleutels: Path
     beleid: Path = _BELEID
@@ -62,12 +72,34 @@ def load_bron(path: Path) -> Bron:
     values = _take(path.parent, "", single, faults)
     for name in sorted({*tables, *(table for table, _ in _KEYS if table)}):
         values |= _take(path.parent, name, tables.get(name, {}), faults)
-    if values.pop("demo", False) is not True and "dag" in values:
-        faults.append("dag: een stilstaande dag mag alleen in de demo (demo = true)")
+    if values.pop("demo", False) is not True:
+        faults += _demo_faults(values)
+    faults += _binding_faults(values)
     if faults:
         raise BronError(tuple(f"{path.name}: {fault}" for fault in faults))
     values.setdefault("uitgever", values["url"])
     return Bron(**values)
+
+
+def _demo_faults(values: Mapping[str, Any]) -> list[str]:
+    faults = []
+    if "dag" in values:
+        faults.append("dag: een stilstaande dag mag alleen in de demo (demo = true)")
+    if values.get("binding") is Binding.GEEN:
+        faults.append("[gateway] binding: geen mag alleen in de demo (demo = true)")
+    return faults
+
+
+def _binding_faults(values: Mapping[str, Any]) -> list[str]:
+    """A certificate belongs to `mtls`, whole; a proof names the address that is called."""
+    binding = values.get("binding", Binding.DPOP)
+    if binding is Binding.MTLS:
+        return [f"[gateway] {key}: ontbreekt bij mtls" for key in _CERTIFICATE if key not in values]
+    faults = [f"[gateway] {key}: hoort bij binding mtls" for key in _CERTIFICATE if key in values]
+    # The gateway compares a proof with the address that it gives out itself (RFC 9449, 4.3).
+    if binding is Binding.DPOP and values.get("uitgever", values.get("url")) != values.get("url"):
+        faults.append("[gateway] uitgever: moet bij binding dpop hetzelfde zijn als url")
+    return faults
 
 
 def _toml(path: Path) -> dict[str, Any]:
@@ -151,6 +183,13 @@ def _address(_folder: Path, value: Any) -> str:
     return web_address(value)
 
 
+def _binding(folder: Path, value: Any) -> Binding:
+    text = _text(folder, value)
+    if text not in frozenset(Binding):
+        raise ValueError(f"een van: {', '.join(Binding)}")
+    return Binding(text)
+
+
 def _cron(folder: Path, value: Any) -> str:
     text = _text(folder, value)
     cron_trigger(text)
@@ -188,6 +227,10 @@ _KEYS: Final[Mapping[tuple[str, str], tuple[str, Convert]]] = MappingProxyType(
         ("gateway", "uitgever"): ("uitgever", _address),
         ("gateway", "client_id"): ("client_id", _client),
         ("gateway", "sleutel"): ("sleutel", _path),
+        ("gateway", "binding"): ("binding", _binding),
+        ("gateway", "certificaat"): ("certificaat", _path),
+        ("gateway", "certificaatsleutel"): ("certificaatsleutel", _path),
+        ("gateway", "ca"): ("ca", _path),
         ("opslag", "database"): ("database", _database),
         ("opslag", "sleutels"): ("sleutels", _path),
         ("beleid", "map"): ("beleid", _path),
@@ -197,5 +240,5 @@ _KEYS: Final[Mapping[tuple[str, str], tuple[str, Convert]]] = MappingProxyType(
 )
 _OPTIONAL: Final = frozenset(
     {"drempel_verdwenen", "demo", "dag", "woordenlijst", "uitgever"}
-    | {"beleid", "verklaringen", "cron"}
+    | {"beleid", "verklaringen", "cron", "binding", "ca", *_CERTIFICATE}
 )

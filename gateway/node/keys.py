@@ -2,12 +2,14 @@
 
 import json
 import os
+import shlex
 import shutil
 from pathlib import Path
 
 from connectors.jwk import key_id, new_key, private_key, to_jwks, to_pem
 from gateway.node.bron import Bron
 from gateway.node.errors import BronError
+from gateway.parties import Soort
 from privacy.errors import KeysUnavailableError
 from privacy.keys import KeyRing
 
@@ -42,6 +44,16 @@ def public_jwks(bron: Bron) -> str:
         fault = f"[gateway] sleutel: {bron.sleutel.name} is geen geheime sleutel van P-256"
         raise BronError((fault,)) from None
     return json.dumps(to_jwks({key_id(key): key}), indent=2)
+
+
+def registration(bron: Bron) -> str:
+    """The command by which the gateway's operator lets this node in, as it stands."""
+    words = ["lso-gateway", "client", "toevoegen", bron.client_id]
+    words += ["--organisatie", bron.bronhouder, "--soort", Soort.BRONHOUDER]
+    words += ["--jwks", f"{bron.client_id}.json", "--binding", bron.binding]
+    if bron.certificaat is not None:
+        words += ["--certificaat", bron.certificaat.name]
+    return shlex.join(words)
 
 
 def _aside(path: Path) -> Path:

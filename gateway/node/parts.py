@@ -4,7 +4,6 @@ Everything is opened anew for each run, so that a policy or mapping that was cha
 the next run on, and a faulty one stops that run before anything is read.
 """
 
-import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,15 +12,14 @@ from joserfc.jwk import ECKey
 from sqlalchemy import Engine
 
 from connectors.gateway_client import GatewayClient
-from connectors.jwk import private_key
 from connectors.ngo.errors import MappingError
 from connectors.ngo.mapping import load_mapping
 from connectors.ngo.mapping_values import Mapping as Registermapping
 from connectors.ngo.words import Words, load_words
 from connectors.retries import Patience
-from connectors.tokens import Client, TokenSource
 from connectors.transport import Transport
 from gateway.node.bron import Bron
+from gateway.node.connection import make_client, make_transport, read_key
 from gateway.node.errors import BronError
 from gateway.settings_safety import file_faults
 from gateway.trace import Trace, begin_trace
@@ -39,13 +37,13 @@ from privacy.store.engine import make_engine
 from privacy.store.key_proof import check_keys
 from schemas.nationaliteiten import Nationaliteiten, load
 
-_TOKEN_PATH = "/oauth/token"  # noqa: S105  a path
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
-
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """What a run needs. `trace` is the same here and in what the gateway logs of it."""
+    """What a run needs. `trace` is the same here and in what the gateway logs of it.
+
+    `transport` is the way to the register; to the gateway, `client` has its own.
+    """
 
     bron: Bron
     mapping: Registermapping
@@ -84,8 +82,10 @@ def open_node(bron: Bron, *, patience: Patience | None = None) -> Iterator[Node]
         raise BronError((f"{bron.mapping.name}: de verklaring van [toestemming] is onbekend",))
     clock = real_clock() if bron.dag is None else standing_on(bron.dag)
     trace = begin_trace(None)
-    engine = make_engine(bron.database)
+    way = make_transport(bron, patience, lambda: trace.header)
+    # A register that answers over HTTP gets no certificate of ours, nor does our `ca` vouch for it.
     transport = Transport(patience=patience, traceparent=lambda: trace.header)
+    engine = make_engine(bron.database)
     try:
         _check_keys(engine, keys)
         yield Node(
@@ -99,10 +99,11 @@ def open_node(bron: Bron, *, patience: Patience | None = None) -> Iterator[Node]
             clock=clock,
             nationaliteiten=load(),
             transport=transport,
-            client=_client(bron, key, transport, clock),
+            client=make_client(bron, key, way, clock),
             trace=trace,
         )
     finally:
+        way.close()
         transport.close()
         engine.dispose()
 
@@ -126,7 +127,7 @@ def _rules_and_keys(bron: Bron) -> tuple[KeyRing, Rulebook, ECKey]:
         raise BronError((*faults, "(sleutels maakt u met: agent sleutels)"))
     try:
         rulebook = Rulebook(load_policies(bron.beleid), load_notices(bron.verklaringen))
-        return KeyRing.open(bron.sleutels), rulebook, _private_key(bron)
+        return KeyRing.open(bron.sleutels), rulebook, read_key(bron)
     except PrivacyError as error:
         raise BronError((str(error),)) from None
 
@@ -136,24 +137,3 @@ def _check_keys(engine: Engine, keys: KeyRing) -> None:
         check_keys(engine, keys)
     except PrivacyError as error:
         raise BronError((str(error),)) from None
-
-
-def _private_key(bron: Bron) -> ECKey:
-    name = bron.sleutel.name
-    try:
-        if bron.sleutel.stat().st_mode & _OTHERS:
-            raise BronError((f"[gateway] sleutel: {name} is leesbaar voor anderen (chmod 600)",))
-        return private_key(bron.sleutel.read_bytes())
-    except (OSError, ValueError):
-        fault = f"[gateway] sleutel: {name} ontbreekt of is geen geheime sleutel van P-256"
-        raise BronError((fault,)) from None
-
-
-def _client(bron: Bron, key: ECKey, transport: Transport, clock: Clock) -> GatewayClient:
-    who = Client(
-        token_url=bron.url + _TOKEN_PATH,
-        audience=bron.uitgever,
-        client_id=bron.client_id,
-        key=key,
-    )
-    return GatewayClient(bron.url, transport, TokenSource(who, transport, clock.now))

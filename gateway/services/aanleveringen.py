@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from gateway.caller import Caller
-from gateway.idempotency import Idempotency
+from gateway.idempotency import Idempotency, once
 from gateway.services.casus_matching import Matched, match
 from gateway.services.delivered_items import Incoming, read_envelope, read_items
 from gateway.wiring import Parts
@@ -61,15 +61,14 @@ def _accept(
 ) -> dict[str, Any]:
     now = parts.clock.now()
     with writing(parts.engine) as tx:
-        if idempotency is not None and (before := idempotency.claim(tx, now)) is not None:
-            return before
-        planned = _plan(parts, caller, tx, incoming, Lock.UPDATE)
-        plans = [each.plan for each in planned.values() if each.plan is not None]
-        _store(parts, caller, tx, plans, now)
-        answer = _answer(planned, {plan.casus for plan in plans})
-        if idempotency is not None:
-            idempotency.keep(tx, answer)
-    return answer
+
+        def take_in() -> dict[str, Any]:
+            planned = _plan(parts, caller, tx, incoming, Lock.UPDATE)
+            plans = [each.plan for each in planned.values() if each.plan is not None]
+            _store(parts, caller, tx, plans, now)
+            return _answer(planned, {plan.casus for plan in plans})
+
+        return once(idempotency, tx, now, take_in)
 
 
 def _store(

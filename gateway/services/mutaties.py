@@ -101,6 +101,8 @@ def disclose_from(
             page.candidates,
             envelope,
             lambda tx, released, first: note_disclosed(tx, recipient, given(released), first),
+            # Another text each time, also where nothing passed; a cursor of before stays good.
+            fleeting=frozenset({"volgende"}),
         )
 
     disclosure = parts.gate.disclose(ask, gather)

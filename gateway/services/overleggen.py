@@ -5,14 +5,18 @@ a partner that the conference is there, and the rest through its pack.
 """
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from gateway.caller import Caller
+from gateway.idempotency import Idempotency, once
+from gateway.paging import Cursors, Page
 from gateway.parties import Soort
 from gateway.refusals import ConflictError, NotFoundError
+from gateway.services.agenda import agenda_page
 from gateway.store.overleggen import agendapunt, overleg
 from gateway.wiring import Parts
 from privacy.clock import utc_text
@@ -26,6 +30,8 @@ from schemas.verzoeken import Agendering, AgenderingSchema, Overlegplan, Overleg
 
 _PLAN = OverlegplanSchema()
 _AGENDERING = AgenderingSchema()
+_FIRST: Final = Page()
+_DAY_BYTES: Final = 10
 _OWN: Final = over(
     tables.casus.c.id,
     select(tables.casus.c.id)
@@ -36,9 +42,20 @@ _OWN: Final = over(
 )
 
 
-def plan_overleg(parts: Parts, caller: Caller, body: Any) -> dict[str, Any]:
-    """Plan a conference. The same day and kind twice is two conferences."""
+def plan_overleg(
+    parts: Parts, caller: Caller, body: Any, idempotency: Idempotency | None = None
+) -> dict[str, Any]:
+    """Plan a conference. The same day and kind twice is two conferences, but not of one key."""
     plan: Overlegplan = _PLAN.load(body)
+    with writing(parts.engine) as tx:
+        return once(
+            idempotency, tx, parts.clock.now(), lambda: _plan_overleg(parts, caller, tx, plan)
+        )
+
+
+def _plan_overleg(
+    parts: Parts, caller: Caller, tx: Connection, plan: Overlegplan
+) -> dict[str, Any]:
     now = parts.clock.now()
     overleg_id = uuid4()
     values = {
@@ -48,65 +65,111 @@ def plan_overleg(parts: Parts, caller: Caller, body: Any) -> dict[str, Any]:
         "gepland_op": now,
         "bevroren_op": None,
     }
-    with writing(parts.engine) as tx:
-        tx.execute(insert(overleg), values)
-        append(tx, [_entry(parts, caller, Auditsoort.OVERLEG_GEPLAND)], now)
-        return _wire(_find(tx, overleg_id))
+    tx.execute(insert(overleg), values)
+    append(tx, [_entry(parts, caller, Auditsoort.OVERLEG_GEPLAND)], now)
+    return _wire(_find(tx, overleg_id))
 
 
-def list_overleggen(parts: Parts, caller: Caller) -> dict[str, Any]:
-    """Every conference, the newest day first; without agendas."""
+def list_overleggen(parts: Parts, caller: Caller, page: Page = _FIRST) -> dict[str, Any]:
+    """A page of the conferences, the newest day first; without agendas."""
+    cursors = Cursors(parts.keys, caller.client_id, "overleggen")
+    query = select(overleg).order_by(overleg.c.datum.desc(), overleg.c.id)
+    place = cursors.place(page)
+    if place is not None:
+        day, last = _from_place(place)
+        same_day = (overleg.c.datum == day) & (overleg.c.id > last)
+        query = query.where((overleg.c.datum < day) | same_day)
     with reading(parts.engine) as tx:
-        rows = tx.execute(select(overleg).order_by(overleg.c.datum.desc(), overleg.c.id)).all()
-    return {"overleggen": [_wire(row) for row in rows]}
+        found = tx.execute(query.limit(page.limiet + 1)).all()
+    rows, volgende = cursors.split(found, page, _to_place)
+    return {"overleggen": [_wire(row) for row in rows], "volgende": volgende}
 
 
 def show_overleg(parts: Parts, caller: Caller, overleg_id: UUID) -> dict[str, Any]:
-    """One conference, with as much of its agenda as the caller may know."""
+    """One conference, with the first page of what the caller may know of its agenda."""
     with reading(parts.engine) as tx:
         found = _find(tx, overleg_id)
-        items = _agenda(tx, caller, overleg_id)
-    if caller.soort is Soort.KETENPARTNER:
-        return _wire(found)
-    return {**_wire(found), "agendapunten": [_item(row, caller) for row in items]}
+        if caller.soort is Soort.KETENPARTNER:
+            return _wire(found)
+        return {**_wire(found), **agenda_page(parts, tx, caller, overleg_id, _FIRST)}
 
 
-def nominate(parts: Parts, caller: Caller, overleg_id: UUID, body: Any) -> dict[str, Any]:
+def list_agendapunten(
+    parts: Parts, caller: Caller, overleg_id: UUID, page: Page = _FIRST
+) -> dict[str, Any]:
+    """A page of what the caller may know of the agenda."""
+    with reading(parts.engine) as tx:
+        _find(tx, overleg_id)
+        return agenda_page(parts, tx, caller, overleg_id, page)
+
+
+def nominate(
+    parts: Parts,
+    caller: Caller,
+    overleg_id: UUID,
+    body: Any,
+    idempotency: Idempotency | None = None,
+) -> dict[str, Any]:
     """Put own casussen on the agenda; an unknown casus and another's are refused alike."""
     asked: Agendering = _AGENDERING.load(body)
-    return _nominate(parts, caller, overleg_id, asked)
+    return _nominate(parts, caller, overleg_id, asked, idempotency)
 
 
 @loser_tries_again
-def _nominate(parts: Parts, caller: Caller, overleg_id: UUID, asked: Agendering) -> dict[str, Any]:
+def _nominate(
+    parts: Parts,
+    caller: Caller,
+    overleg_id: UUID,
+    asked: Agendering,
+    idempotency: Idempotency | None,
+) -> dict[str, Any]:
     with writing(parts.engine) as tx:
-        _require_open(_lock(tx, overleg_id))
-        own = _own(tx, caller.organisatie, asked.casussen)
-        known = _nominated(tx, overleg_id, asked.casussen)
-        new = [casus for casus in asked.casussen if casus in own and casus not in known]
-        if new:
-            known |= _put_on_agenda(parts, tx, caller, overleg_id, new)
+        return once(
+            idempotency,
+            tx,
+            parts.clock.now(),
+            lambda: _add_items(parts, tx, caller, overleg_id, asked),
+        )
+
+
+def _add_items(
+    parts: Parts, tx: Connection, caller: Caller, overleg_id: UUID, asked: Agendering
+) -> dict[str, Any]:
+    _require_open(_lock(tx, overleg_id))
+    own = _own(tx, caller.organisatie, asked.casussen)
+    known = _nominated(tx, overleg_id, asked.casussen)
+    new = [casus for casus in asked.casussen if casus in own and casus not in known]
+    if new:
+        known |= _put_on_agenda(parts, tx, caller, overleg_id, new)
     return {"resultaten": [_outcome(casus, own, known, set(new)) for casus in asked.casussen]}
 
 
 @loser_tries_again
-def freeze(parts: Parts, caller: Caller, overleg_id: UUID) -> dict[str, Any]:
+def freeze(
+    parts: Parts, caller: Caller, overleg_id: UUID, idempotency: Idempotency | None = None
+) -> dict[str, Any]:
     """Fix agenda and versions. Once: freezing again changes nothing and answers the same."""
-    now = parts.clock.now()
     with writing(parts.engine) as tx:
-        found = _lock(tx, overleg_id)
-        if found.bevroren_op is None:
-            stand = select(tables.casus.c.stand_nummer).where(
-                tables.casus.c.id == agendapunt.c.casus_id
-            )
-            tx.execute(
-                update(agendapunt)
-                .where(agendapunt.c.overleg_id == overleg_id)
-                .values(stand_nummer=stand.scalar_subquery())
-            )
-            tx.execute(update(overleg).where(overleg.c.id == overleg_id).values(bevroren_op=now))
-            append(tx, [_entry(parts, caller, Auditsoort.OVERLEG_BEVROREN)], now)
-        return _wire(_find(tx, overleg_id))
+        return once(
+            idempotency, tx, parts.clock.now(), lambda: _freeze(parts, tx, caller, overleg_id)
+        )
+
+
+def _freeze(parts: Parts, tx: Connection, caller: Caller, overleg_id: UUID) -> dict[str, Any]:
+    now = parts.clock.now()
+    found = _lock(tx, overleg_id)
+    if found.bevroren_op is None:
+        stand = select(tables.casus.c.stand_nummer).where(
+            tables.casus.c.id == agendapunt.c.casus_id
+        )
+        tx.execute(
+            update(agendapunt)
+            .where(agendapunt.c.overleg_id == overleg_id)
+            .values(stand_nummer=stand.scalar_subquery())
+        )
+        tx.execute(update(overleg).where(overleg.c.id == overleg_id).values(bevroren_op=now))
+        append(tx, [_entry(parts, caller, Auditsoort.OVERLEG_BEVROREN)], now)
+    return _wire(_find(tx, overleg_id))
 
 
 def _find(tx: Connection, overleg_id: UUID) -> Row[Any]:
@@ -169,13 +232,6 @@ def _put_on_agenda(
     return items
 
 
-def _agenda(tx: Connection, caller: Caller, overleg_id: UUID) -> Sequence[Row[Any]]:
-    query = select(agendapunt).where(agendapunt.c.overleg_id == overleg_id)
-    if caller.soort is Soort.BRONHOUDER:
-        query = query.where(agendapunt.c.bronhouder == caller.organisatie)
-    return tx.execute(query.order_by(agendapunt.c.volgorde)).all()
-
-
 def _outcome(
     casus: UUID, own: set[UUID], known: dict[UUID, UUID], new: set[UUID]
 ) -> dict[str, Any]:
@@ -193,6 +249,17 @@ def _outcome(
     }
 
 
+def _to_place(row: Row[Any]) -> bytes:
+    day: date = row.datum
+    last: UUID = row.id
+    return day.isoformat().encode("ascii") + last.bytes
+
+
+def _from_place(place: bytes) -> tuple[date, UUID]:
+    day = date.fromisoformat(place[:_DAY_BYTES].decode("ascii"))
+    return day, UUID(bytes=place[_DAY_BYTES:])
+
+
 def _wire(row: Row[Any]) -> dict[str, Any]:
     return {
         "overlegId": str(row.id),
@@ -201,20 +268,6 @@ def _wire(row: Row[Any]) -> dict[str, Any]:
         "staat": "gepland" if row.bevroren_op is None else "bevroren",
         "bevrorenOp": None if row.bevroren_op is None else utc_text(row.bevroren_op),
     }
-
-
-def _item(row: Row[Any], caller: Caller) -> dict[str, Any]:
-    item = {
-        "agendapuntId": str(row.id),
-        "bronhouder": row.bronhouder,
-        "staat": "vastgesteld" if row.stand_nummer is not None else "ingebracht",
-    }
-    if caller.soort is Soort.BRONHOUDER:
-        item["casusId"] = str(row.casus_id)
-    else:
-        # A number instead: the municipality gets no casus.
-        item["nummer"] = row.volgorde
-    return item
 
 
 def _entry(

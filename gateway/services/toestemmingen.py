@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 
 from gateway.caller import Caller
+from gateway.idempotency import Idempotency, once
 from gateway.refusals import ConflictError, NotFoundError
 from gateway.services.delivered_items import delivered_statement
 from gateway.wiring import Parts
@@ -39,64 +40,83 @@ from schemas.verzoeken import (
 )
 
 
-def register_toestemming(parts: Parts, caller: Caller, body: Any) -> dict[str, Any]:
+@loser_tries_again
+def register_toestemming(
+    parts: Parts, caller: Caller, body: Any, idempotency: Idempotency | None = None
+) -> dict[str, Any]:
     """Add or change one statement of an own casus; NotFoundError for any other casus."""
+    with writing(parts.engine) as tx:
+        return once(idempotency, tx, parts.clock.now(), lambda: _register(parts, tx, caller, body))
+
+
+def _register(parts: Parts, tx: Connection, caller: Caller, body: Any) -> dict[str, Any]:
+    # Read here, after the key: what is well-formed depends on the day and the policies, and a
+    # repeated request gets its answer whatever has become of those.
     schema = toestemmingsverzoek_schema(
         parts.clock.day(), parts.policies.recipients, parts.notices.versions
     )
     asked: Toestemmingsverzoek = schema.load(body)
-    _register(parts, caller, asked)
-    return show_toestemming(parts, caller, asked.toestemming.toestemming_id)
+    consent = asked.toestemming
+    dossier = _own(parts, tx, caller, asked.casus_id)
+    bound_to = _casus_of(tx, caller, consent.toestemming_id)
+    if bound_to is not None and bound_to != asked.casus_id:
+        raise ConflictError("Deze toestemmingId hoort bij een andere casus.")
+    delivery = Delivery(
+        stand_van=dossier.stand_van,
+        sealed=None,
+        statements=(delivered_statement(consent),),
+        consents=b"",
+        complete=False,
+    )
+    plan = plan_known(dossier, delivery, _situation(parts))
+    if plan.writes:
+        _write(parts, tx, caller, plan, Auditsoort.TOESTEMMING_GEWIJZIGD)
+    return _show(parts, tx, caller, consent.toestemming_id)
 
 
 @loser_tries_again
-def _register(parts: Parts, caller: Caller, asked: Toestemmingsverzoek) -> None:
-    consent = asked.toestemming
-    with writing(parts.engine) as tx:
-        dossier = _own(parts, tx, caller, asked.casus_id)
-        bound_to = _casus_of(tx, caller, consent.toestemming_id)
-        if bound_to is not None and bound_to != asked.casus_id:
-            raise ConflictError("Deze toestemmingId hoort bij een andere casus.")
-        delivery = Delivery(
-            stand_van=dossier.stand_van,
-            sealed=None,
-            statements=(delivered_statement(consent),),
-            consents=b"",
-            complete=False,
-        )
-        plan = plan_known(dossier, delivery, _situation(parts))
-        if plan.writes:
-            _write(parts, tx, caller, plan, Auditsoort.TOESTEMMING_GEWIJZIGD)
-
-
 def withdraw_toestemming(
-    parts: Parts, caller: Caller, toestemming_id: UUID, body: Any
+    parts: Parts,
+    caller: Caller,
+    toestemming_id: UUID,
+    body: Any,
+    idempotency: Idempotency | None = None,
 ) -> dict[str, Any]:
     """Withdraw a statement, for all or some of its recipients; final for this statement."""
-    asked: Intrekking = intrekking_schema(parts.policies.recipients).load(body)
-    _withdraw(parts, caller, toestemming_id, asked)
-    return show_toestemming(parts, caller, toestemming_id)
-
-
-@loser_tries_again
-def _withdraw(parts: Parts, caller: Caller, toestemming_id: UUID, asked: Intrekking) -> None:
     with writing(parts.engine) as tx:
-        casus = _casus_of(tx, caller, toestemming_id)
-        if casus is None:
-            raise NotFoundError
-        dossier = _own(parts, tx, caller, casus)
-        event, details = _withdrawal(parts, dossier, toestemming_id, asked)
-        plan = plan_withdrawal(dossier, event, details, _situation(parts))
-        _write(parts, tx, caller, plan, Auditsoort.TOESTEMMING_INGETROKKEN)
+        return once(
+            idempotency,
+            tx,
+            parts.clock.now(),
+            lambda: _withdraw(parts, tx, caller, toestemming_id, body),
+        )
+
+
+def _withdraw(
+    parts: Parts, tx: Connection, caller: Caller, toestemming_id: UUID, body: Any
+) -> dict[str, Any]:
+    asked: Intrekking = intrekking_schema(parts.policies.recipients).load(body)
+    casus = _casus_of(tx, caller, toestemming_id)
+    if casus is None:
+        raise NotFoundError
+    dossier = _own(parts, tx, caller, casus)
+    event, details = _withdrawal(parts, dossier, toestemming_id, asked)
+    plan = plan_withdrawal(dossier, event, details, _situation(parts))
+    _write(parts, tx, caller, plan, Auditsoort.TOESTEMMING_INGETROKKEN)
+    return _show(parts, tx, caller, toestemming_id)
 
 
 def show_toestemming(parts: Parts, caller: Caller, toestemming_id: UUID) -> dict[str, Any]:
     """The open part of a statement as it holds now, for the organisation it was given to."""
     with reading(parts.engine) as tx:
-        casus = _casus_of(tx, caller, toestemming_id)
-        if casus is None:
-            raise NotFoundError
-        dossier = load_own(tx, parts.keys, caller.organisatie, [casus], Lock.NONE)[casus]
+        return _show(parts, tx, caller, toestemming_id)
+
+
+def _show(parts: Parts, tx: Connection, caller: Caller, toestemming_id: UUID) -> dict[str, Any]:
+    casus = _casus_of(tx, caller, toestemming_id)
+    if casus is None:
+        raise NotFoundError
+    dossier = load_own(tx, parts.keys, caller.organisatie, [casus], Lock.NONE)[casus]
     held = next(each for each in dossier.statements if each.toestemming_id == toestemming_id)
     return {
         "toestemmingId": str(held.toestemming_id),

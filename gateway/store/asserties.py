@@ -44,7 +44,7 @@ def use_assertion(
     # Two that clean up at once leave each other's rows alone, so that neither waits.
     expired = expired.with_for_update(skip_locked=True)
     connection.execute(delete(assertie_jti).where(tuple_(*_KEY).in_(expired)))
-    digest = sha256(jti.encode()).digest()
+    digest = sha256(jti.encode("utf-8", "surrogatepass")).digest()
     row = {"client_id": client_id, "jti": digest, "verloopt": expires}
     return insert_once(connection, assertie_jti, row)
 

@@ -14,12 +14,14 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
+    exists,
     insert,
     select,
     update,
 )
 
 from gateway.parties import Soort
+from gateway.store.withdrawn_tokens import ingetrokken_token
 from privacy.store.metadata import metadata
 from schemas.terms import Doel
 
@@ -43,8 +45,11 @@ client = Table(
     # Tokens given before this moment (seconds) are withdrawn.
     Column("tokens_vanaf", BigInteger, nullable=False, server_default="0"),
 )
-#: Built once: it runs on every call.
+# Built once: they run on every call.
 _BY_ID: Final = select(client).where(client.c.client_id == bindparam("wanted"))
+_WITH_TOKEN: Final = select(
+    client, exists().where(ingetrokken_token.c.jti == bindparam("digest")).label("ingetrokken")
+).where(client.c.client_id == bindparam("wanted"))
 
 
 class Profiel(StrEnum):
@@ -72,6 +77,7 @@ class Client:
 
     With `jwks_uri` the keys are read there. `certificaten` are SHA-256 thumbprints
     (`x5t#S256`); without any, the certificate must carry the OIN of the organisation.
+    A token whose `iat` lies before `tokens_vanaf` is withdrawn.
     """
 
     client_id: str
@@ -91,34 +97,38 @@ class Client:
 def find_client(connection: Connection, client_id: str) -> Client | None:
     """One indexed read; frozen clients are found too, the caller must look."""
     row = connection.execute(_BY_ID, {"wanted": client_id}).first()
-    return None if row is None else _client(tuple(row))
+    return None if row is None else client_of(tuple(row))
+
+
+def find_caller(
+    connection: Connection, client_id: str, jti_digest: bytes
+) -> tuple[Client, bool] | None:
+    """The client, and whether the token of this digest was withdrawn: one statement, one moment.
+
+    Not looked at here: `bevroren` and `tokens_vanaf`, which the caller compares.
+    """
+    row = connection.execute(_WITH_TOKEN, {"wanted": client_id, "digest": jti_digest}).first()
+    if row is None:
+        return None
+    *known, withdrawn = row
+    return client_of(tuple(known)), bool(withdrawn)
 
 
 def add_client(connection: Connection, added: Client) -> None:
     """Register a client. A client id that exists is a fault of the caller (integrity error)."""
-    connection.execute(
-        insert(client),
-        {
-            "client_id": added.client_id,
-            "organisatie": added.organisatie,
-            "soort": added.soort.value,
-            "jwks": added.jwks,
-            "scopes": " ".join(sorted(added.scopes)),
-            "doelen": " ".join(sorted(added.doelen)),
-            "bevroren": added.bevroren,
-            "profiel": added.profiel.value,
-            "binding": added.binding.value,
-            "jwks_uri": added.jwks_uri,
-            "certificaten": " ".join(sorted(added.certificaten)),
-            "tokens_vanaf": added.tokens_vanaf,
-        },
-    )
+    connection.execute(insert(client), _row(added))
+
+
+def replace_client(connection: Connection, changed: Client) -> bool:
+    """Write the whole registration anew; it holds from the next call on. False if unknown."""
+    kept = update(client).where(client.c.client_id == changed.client_id)
+    return connection.execute(kept.values(_row(changed))).rowcount == 1
 
 
 def all_clients(connection: Connection) -> list[Client]:
     """Every client, by id."""
     rows = connection.execute(select(client).order_by(client.c.client_id))
-    return [_client(tuple(row)) for row in rows]
+    return [client_of(tuple(row)) for row in rows]
 
 
 def freeze_client(connection: Connection, client_id: str) -> bool:
@@ -127,7 +137,31 @@ def freeze_client(connection: Connection, client_id: str) -> bool:
     return connection.execute(changed).rowcount == 1
 
 
-def _client(row: tuple[Any, ...]) -> Client:
+def lock_client(connection: Connection, client_id: str) -> Client | None:
+    """Read to change: who else wants to change it waits, so that no change gets lost."""
+    row = connection.execute(_BY_ID.with_for_update(), {"wanted": client_id}).first()
+    return None if row is None else client_of(tuple(row))
+
+
+def _row(known: Client) -> dict[str, Any]:
+    return {
+        "client_id": known.client_id,
+        "organisatie": known.organisatie,
+        "soort": known.soort.value,
+        "jwks": known.jwks,
+        "scopes": " ".join(sorted(known.scopes)),
+        "doelen": " ".join(sorted(known.doelen)),
+        "bevroren": known.bevroren,
+        "profiel": known.profiel.value,
+        "binding": known.binding.value,
+        "jwks_uri": known.jwks_uri,
+        "certificaten": " ".join(sorted(known.certificaten)),
+        "tokens_vanaf": known.tokens_vanaf,
+    }
+
+
+def client_of(row: tuple[Any, ...]) -> Client:
+    """The registration in a row that holds the columns of this table, in their order."""
     client_id, organisatie, soort, jwks, scopes, doelen, bevroren, *how = row
     profiel, binding, jwks_uri, certificaten, tokens_vanaf = how
     return Client(

@@ -1,7 +1,13 @@
-"""DPoP proofs that were used: each once, until it would be refused for its age anyway."""
+"""DPoP proofs that were used: each once, until it would be refused for its age anyway.
 
-from sqlalchemy import BigInteger, Column, LargeBinary, Table
+Only a digest of key and jti is kept.
+"""
 
+from typing import Final
+
+from sqlalchemy import BigInteger, Column, Connection, LargeBinary, Table, delete, select
+
+from gateway.store.once import insert_once
 from privacy.store.metadata import metadata
 
 dpop_bewijs = Table(
@@ -10,3 +16,23 @@ dpop_bewijs = Table(
     Column("afdruk", LargeBinary, primary_key=True),
     Column("verloopt", BigInteger, nullable=False, index=True),
 )
+_AT_ONCE: Final = 10_000
+
+
+def use_proof(connection: Connection, digest: bytes, *, expires: int) -> bool:
+    """Whether this proof is used for the first time; the insert itself decides."""
+    return insert_once(connection, dpop_bewijs, {"afdruk": digest, "verloopt": expires})
+
+
+def forget_some_proofs(connection: Connection, now: int) -> None:
+    """Drop what expired, up to a number that is quickly done."""
+    expired = select(dpop_bewijs.c.afdruk).where(dpop_bewijs.c.verloopt < now).limit(_AT_ONCE)
+    # Two that clean up at once leave each other's rows alone, so that neither waits.
+    expired = expired.with_for_update(skip_locked=True)
+    connection.execute(delete(dpop_bewijs).where(dpop_bewijs.c.afdruk.in_(expired)))
+
+
+def forget_proofs(connection: Connection, now: int) -> int:
+    """Drop all that expired, also where nobody comes to do it in passing; says how many."""
+    expired = dpop_bewijs.c.verloopt < now
+    return connection.execute(delete(dpop_bewijs).where(expired)).rowcount

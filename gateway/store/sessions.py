@@ -1,7 +1,25 @@
 """Sessions of people in the console. The cookie itself is not kept, only its digest."""
 
-from sqlalchemy import BigInteger, Column, LargeBinary, String, Table, Text
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
 
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
+
+from gateway.settings_console import Rol
 from privacy.store.metadata import metadata
 
 console_sessie = Table(
@@ -16,3 +34,65 @@ console_sessie = Table(
     Column("gezien", BigInteger, nullable=False),
     Column("verloopt", BigInteger, nullable=False, index=True),
 )
+_BY_DIGEST: Final = select(console_sessie).where(console_sessie.c.afdruk == bindparam("wanted"))
+
+
+@dataclass(frozen=True, slots=True)
+class Sessie:
+    """One session; moments are seconds."""
+
+    persoon: str
+    rollen: frozenset[Rol]
+    acr: str
+    begonnen: int
+    gezien: int
+    verloopt: int
+
+
+def begin_session(connection: Connection, cookie: str, begun: Sessie) -> None:
+    """Keep a new session; those that are over are dropped in passing."""
+    forget_sessions(connection, begun.begonnen)
+    connection.execute(
+        insert(console_sessie),
+        {
+            "afdruk": _digest(cookie),
+            "persoon": begun.persoon,
+            "rollen": " ".join(sorted(begun.rollen)),
+            "acr": begun.acr,
+            "begonnen": begun.begonnen,
+            "gezien": begun.gezien,
+            "verloopt": begun.verloopt,
+        },
+    )
+
+
+def find_session(connection: Connection, cookie: str) -> Sessie | None:
+    """One indexed read; whether it is still good is for the caller to see."""
+    row = connection.execute(_BY_DIGEST, {"wanted": _digest(cookie)}).first()
+    if row is None:
+        return None
+    _, persoon, rollen, acr, begonnen, gezien, verloopt = row
+    known = frozenset(Rol(each) for each in rollen.split())
+    return Sessie(persoon, known, acr, begonnen, gezien, verloopt)
+
+
+def keep_session(connection: Connection, cookie: str, seen: int) -> None:
+    """Note that the person was here now; a session never goes back in time."""
+    mine = (console_sessie.c.afdruk == _digest(cookie)) & (console_sessie.c.gezien < seen)
+    connection.execute(update(console_sessie).where(mine).values(gezien=seen))
+
+
+def end_session(connection: Connection, cookie: str) -> None:
+    """From now on this cookie is nothing; ending what is over is nothing too."""
+    mine = console_sessie.c.afdruk == _digest(cookie)
+    connection.execute(delete(console_sessie).where(mine))
+
+
+def forget_sessions(connection: Connection, now: int) -> int:
+    """Drop those that are over; says how many."""
+    over = console_sessie.c.verloopt < now
+    return connection.execute(delete(console_sessie).where(over)).rowcount
+
+
+def _digest(cookie: str) -> bytes:
+    return sha256(cookie.encode()).digest()

@@ -1,5 +1,6 @@
 """The shell with a few endpoints of its own, so that it is tested apart from any use case."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,9 @@ from gateway.body import parse_json, read_bytes
 from gateway.parties import Soort
 from gateway.request import AskedRequest
 from gateway.wiring import Parts
+from tests.api.calling import Calls, whole_gateway
 from tests.api.world import Hands, Machine, add, machine, parts_over, registered, settings_for
+from tests.world import World
 
 
 @pytest.fixture
@@ -58,8 +61,19 @@ def web(app: Gateway) -> FlaskClient:
 
 
 @pytest.fixture
+def calls(sqlite_template: Path, tmp_path: Path) -> Iterator[Calls]:
+    """The whole gateway with a machine of each kind, and something to find."""
+    file = tmp_path / "geheel.sqlite"
+    shutil.copyfile(sqlite_template, file)
+    world = World(tmp_path, f"sqlite:///{file}")
+    yield whole_gateway(world)
+    world.close()
+
+
+@pytest.fixture
 def token(web: FlaskClient, sndvu: Machine) -> str:
-    return web.post("/oauth/token", data=sndvu.form()).get_json()["access_token"]
+    """Bound to a key of `sndvu`: call with `sndvu.call`."""
+    return sndvu.token(web)
 
 
 def _proefstuk() -> Blueprint:

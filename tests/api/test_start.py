@@ -40,6 +40,8 @@ def test_a_route_without_a_row_in_the_permission_table_is_open_to_nobody(parts):
 
 def test_only_the_gate_makes_what_leaves_as_personal_data(parts):
     with pytest.raises(TypeError):
-        Disclosure(recipient="IND", body=b"{}", index=0, onderdelen=0, made_by=object())
+        Disclosure(
+            recipient="IND", body=b"{}", index=0, onderdelen=0, fingerprint="", made_by=object()
+        )
     with pytest.raises(TypeError):
         Verstrekt({"naam": "x"}, parts.signer)

@@ -5,19 +5,25 @@
 
 import json
 import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
+from flask.testing import FlaskClient
 from joserfc import jwt
 from joserfc.jwk import ECKey, Key
+from joserfc.jws import JWSRegistry
+from werkzeug.test import TestResponse
 
 from gateway.auth.permission_map import scopes_for
 from gateway.config import Settings
 from gateway.database import upgrade
 from gateway.parties import Bronhouder, Gemeente, Ketenpartner, Levering, Soort
 from gateway.signer import Signer
-from gateway.store.clients import Client, add_client
+from gateway.store.clients import Binding, Client, add_client
 from gateway.wiring import Parts, build
 from privacy.clock import Clock
 from privacy.keys import KeyRing
@@ -25,11 +31,15 @@ from privacy.store.engine import writing
 from schemas.terms import Doel
 
 UITGEVER = "https://gateway.example"
+TOKEN = "/oauth/token"
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
-def settings_for(folder: Path, database: str) -> Settings:
-    """Two organisations, two partners and a municipality; keys are made in the folder."""
+def settings_for(folder: Path, database: str, *, demo: bool = False) -> Settings:
+    """Two organisations, two partners and a municipality; keys are made in the folder.
+
+    In the `demo` a token need not be bound to anything.
+    """
     sleutels = folder / "sleutels"
     KeyRing.create(sleutels)
     Signer.create(sleutels)
@@ -37,6 +47,7 @@ def settings_for(folder: Path, database: str) -> Settings:
         database=database,
         sleutels=sleutels,
         uitgever=UITGEVER,
+        demo=demo,
         bronhouders=(Bronhouder("sndvu", "SNDVU"), Bronhouder("seguro", "Seguro")),
         ketenpartners=(
             Ketenpartner("IND", "IND", Levering.OPHALEN),
@@ -44,6 +55,14 @@ def settings_for(folder: Path, database: str) -> Settings:
         ),
         gemeente=Gemeente("utrecht", "Gemeente Utrecht"),
     )
+
+
+def b64(data: bytes) -> str:
+    return urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def unb64(text: str) -> bytes:
+    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
 class Hands:
@@ -61,12 +80,56 @@ class Hands:
 
 @dataclass(frozen=True)
 class Machine:
-    """One client with its private key; `key_id` is what it puts in `kid`."""
+    """One client with its private key, which signs its assertions and its proofs (DPoP)."""
 
     client_id: str
     key: Key
     hands: Hands
     algorithm: str = "ES256"
+
+    def proof(
+        self,
+        method: str,
+        path: str,
+        token: str | None = None,
+        *,
+        header: dict[str, object] | None = None,
+        without: tuple[str, ...] = (),
+        **changed: object,
+    ) -> str:
+        """A DPoP proof for one call; `changed` and `without` are about claims."""
+        claims = {
+            "jti": secrets.token_urlsafe(24),
+            "htm": method,
+            "htu": UITGEVER + path,
+            "iat": int(self.hands.moment.timestamp()),
+        }
+        if token is not None:
+            claims["ath"] = b64(sha256(token.encode()).digest())
+        kept = {name: told for name, told in (claims | changed).items() if name not in without}
+        public = self.key.as_dict(private=False)
+        told = {"alg": self.algorithm, "typ": "dpop+jwt", "jwk": public} | (header or {})
+        wide = JWSRegistry(algorithms=[self.algorithm], strict_check_header=False)
+        return jwt.encode(told, kept, self.key, registry=wide)
+
+    def ask_token(self, web: FlaskClient, *, nonce: str | None = None, **more: str) -> TestResponse:
+        """A token request with a proof, as a client of binding dpop makes it."""
+        asked = {} if nonce is None else {"nonce": nonce}
+        headers = {"DPoP": self.proof("POST", TOKEN, **asked)}
+        return web.post(TOKEN, data=self.form(**more), headers=headers)
+
+    def token(self, web: FlaskClient, **more: str) -> str:
+        return self.ask_token(web, **more).get_json()["access_token"]
+
+    def call(
+        self, web: FlaskClient, method: str, path: str, token: str | None = None, **more: Any
+    ) -> TestResponse:
+        """One call with a proof of its own; without `token` a new one is asked for first."""
+        bearer = token or self.token(web)
+        asked = {"nonce": more.pop("nonce")} if "nonce" in more else {}
+        proof = self.proof(method, path.partition("?")[0], bearer, **asked)
+        headers = {"Authorization": f"DPoP {bearer}", "DPoP": proof} | more.pop("headers", {})
+        return web.open(path, method=method, headers=headers, **more)
 
     def assertion(self, *, without: tuple[str, ...] = (), **changed: object) -> str:
         now = int(self.hands.moment.timestamp())
@@ -94,7 +157,9 @@ def machine(client_id: str, hands: Hands) -> Machine:
     return Machine(client_id, ECKey.generate_key("P-256"), hands)
 
 
-def registered(known: Machine, organisatie: str, soort: Soort) -> Client:
+def registered(
+    known: Machine, organisatie: str, soort: Soort, binding: Binding = Binding.DPOP
+) -> Client:
     """A registration of a machine with everything its kind can have."""
     public = {**known.key.as_dict(private=False), "kid": known.key.thumbprint()}
     return Client(
@@ -104,6 +169,7 @@ def registered(known: Machine, organisatie: str, soort: Soort) -> Client:
         jwks=json.dumps({"keys": [public]}),
         scopes=scopes_for(soort),
         doelen=frozenset(Doel),
+        binding=binding,
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("gateway", "connectors", "privacy", "schemas")
 # Only for a copy without git: what .gitignore names, by its first part.
-IGNORED = {".git", ".venv", "build", "htmlcov", "var", "__pycache__"}
+IGNORED = {".git", ".venv", "build", "htmlcov", "node_modules", "var", "__pycache__"}
 
 
 def committed_files() -> list[Path]:

@@ -2,6 +2,7 @@
 
     make bench                  1,000, 10,000 and 100,000 stored casussen
     make bench ARGS="--kort"    1,000 only
+    make bench ARGS="--tokens"  what a token costs, and what its binding adds to a call
 
 The figures of a quiet machine, and what they mean: docs/performance.md.
 """
@@ -19,6 +20,7 @@ from pathlib import Path
 import psycopg
 from rich.console import Console
 
+from tests.bench import tokens
 from tests.bench.cpu import Meter, Noise
 from tests.bench.house import House
 from tests.bench.raw import Raw
@@ -36,14 +38,20 @@ def main() -> None:
     asked = argparse.ArgumentParser(prog="make bench", description=__doc__)
     asked.add_argument("--kort", action="store_true", help="alleen bij 1.000 opgeslagen casussen")
     asked.add_argument("--database", choices=("postgresql", "sqlite"), action="append")
+    asked.add_argument("--tokens", action="store_true", help="alleen wat identiteit kost")
     options = asked.parse_args()
     console, noise = Console(), Noise()
     console.print(f"Python {platform.python_version()}, {os.cpu_count()} processoren")
     sizes = SIZES[:1] if options.kort else SIZES
     begun = time.monotonic()
     for name in options.database or ("postgresql", "sqlite"):
-        with _house(name, console) as house:
+        with _folder() as folder:
+            if options.tokens:
+                _identity(folder, name, noise, console)
+                continue
+            house = _on_postgresql(folder, console) if name == "postgresql" else _on_sqlite(folder)
             show(console, name, _measure(house, sizes, noise, console))
+            house.close()
     console.print(f"Ruis van deze machine: {noise}")
     console.print(f"In {time.monotonic() - begun:.0f} s.")
 
@@ -70,15 +78,24 @@ def _measure(
     return figures
 
 
+def _identity(folder: Path, name: str, noise: Noise, console: Console) -> None:
+    database, meter = f"sqlite:///{folder / 'gateway.sqlite'}", Meter()
+    if name == "postgresql":
+        maintenance = server.start(folder)
+        database, meter = databases.create(maintenance, "bench"), Meter.of_server(maintenance)
+    door = tokens.Door.build(folder, database, meter)
+    tokens.show(console, name, tokens.measure(door, noise))
+    door.app.parts.engine.dispose()
+
+
 @contextmanager
-def _house(name: str, console: Console) -> Iterator[House]:
+def _folder() -> Iterator[Path]:
+    """A place for databases and keys; a server that was started in it is stopped again."""
     with tempfile.TemporaryDirectory(prefix="lso-bench-") as made:
         folder = Path(made)
         folder.chmod(0o711)  # the server may run as another account
         try:
-            house = _on_postgresql(folder, console) if name == "postgresql" else _on_sqlite(folder)
-            yield house
-            house.close()
+            yield folder
         finally:
             server.stop(folder)
             folder.mkdir(exist_ok=True)

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
@@ -57,7 +57,7 @@ def installed(folder: Path, database: str) -> Somewhere:
         STANDARD_BELEID,
         find_registers(STANDARD),
         load_policies(STANDARD_BELEID),
-        database,
+        where=database,
     )
     made.build()
     made.stand_on(DAY, NOBODY)
@@ -149,14 +149,15 @@ class Organisation:
         self.broken = 0
         self.statuses: list[int] = []
 
-    def token(self) -> str:
-        return self._tokens.token()
+    def _proven(self, method: str, path: str) -> Mapping[str, str]:
+        who = self._tokens.credentials(self._tokens.token())
+        return who.headers(method, f"http://{self._address}{path}")
 
     def push(self, key: str, items: Sequence[dict[str, Any]]) -> bool:
         """Push once; whether it was acknowledged. No answer and a 5xx are none."""
         host, _, port = self._address.partition(":")
         connection = HTTPConnection(host, int(port), timeout=60)
-        head = {"Authorization": f"Bearer {self.token()}", "Content-Type": "application/json"}
+        head = {**self._proven("POST", "/v1/aanleveringen"), "Content-Type": "application/json"}
         try:
             body = json.dumps({"items": list(items)})
             connection.request("POST", "/v1/aanleveringen", body, {**head, "Idempotency-Key": key})

@@ -72,12 +72,15 @@ class Kept:
 class Loopback:
     """The gateway, served by threads of this process, on a port of its own."""
 
-    def __init__(self, folder: Path, database: str) -> None:
+    def __init__(self, folder: Path, database: str, **settings: Any) -> None:
+        """`settings` differ from those of a node's own day; `uitgever` is by default the port."""
         self.folder = folder
+        self._settings = settings
         self.requests: list[str] = []
         self.received: list[bytes] = []
-        #: Called after a POST of an aanlevering was committed and before its answer goes out.
+        #: Called after a POST there was committed and before its answer goes out; True breaks it.
         self.after_commit: Callable[[], bool] = lambda: False
+        self.breaks_at = "/v1/aanleveringen"
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self._port = free.getsockname()[1]
@@ -115,18 +118,19 @@ class Loopback:
         self.down()
         self.parts.engine.dispose()
 
-    def register(self, code: str, jwks: str) -> None:
+    def register(self, code: str, jwks: str, **more: Any) -> None:
         """What `client toevoegen` does."""
-        known = Client(
-            client_id=f"{code}-node",
-            organisatie=code,
-            soort=Soort.BRONHOUDER,
-            jwks=read_public_jwks(jwks.encode()),
-            scopes=scopes_for(Soort.BRONHOUDER),
-            doelen=frozenset(),
-        )
+        soort = more.get("soort", Soort.BRONHOUDER)
+        told = {
+            "client_id": f"{code}-node",
+            "organisatie": code,
+            "soort": soort,
+            "jwks": read_public_jwks(jwks.encode()),
+            "scopes": scopes_for(soort),
+            "doelen": frozenset(),
+        }
         with writing(self.parts.engine) as tx:
-            add_client(tx, known)
+            add_client(tx, Client(**told | more))
 
     def kept(self, bronhouder: str | None = None) -> list[Kept]:
         """Every casus with its summary opened, as only a test may."""
@@ -155,18 +159,17 @@ class Loopback:
                 tx.execute(table.delete())
 
     def _build(self, day: date) -> Parts:
-        return build(
-            Settings(
-                database=self._database,
-                sleutels=self.folder / "sleutels",
-                uitgever=self.url,
-                demo=True,
-                dag=day,
-                bronhouders=tuple(Bronhouder(code, code) for code in FILES),
-                ketenpartners=tuple(Ketenpartner(p, p, Levering.OPHALEN) for p in PARTNERS),
-                gemeente=Gemeente("utrecht", "Gemeente Utrecht"),
-            )
-        )
+        told: dict[str, Any] = {
+            "database": self._database,
+            "sleutels": self.folder / "sleutels",
+            "uitgever": self.url,
+            "demo": True,
+            "dag": day,
+            "bronhouders": tuple(Bronhouder(code, code) for code in FILES),
+            "ketenpartners": tuple(Ketenpartner(p, p, Levering.OPHALEN) for p in PARTNERS),
+            "gemeente": Gemeente("utrecht", "Gemeente Utrecht"),
+        }
+        return build(Settings(**told | self._settings))
 
     def _watched(self, app: Any) -> Any:
         def watched(environ: dict[str, Any], start: Any) -> Any:
@@ -178,7 +181,8 @@ class Loopback:
                 self.received.append(body)
                 environ["wsgi.input"] = BytesIO(body)
             answer = app(environ, start)
-            if is_delivery and self.after_commit():
+            post = path == self.breaks_at and environ["REQUEST_METHOD"] == "POST"
+            if post and self.after_commit():
                 environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
                 raise ConnectionResetError
             return answer
@@ -194,7 +198,10 @@ class Nodes:
     gateway: Loopback
     day: date = FIRST
     source_url: str = ""
-    #: More lines for bron.toml by table; under "" what stands above the tables.
+    #: Where the nodes find the gateway; by default at its own port.
+    url: str = ""
+    #: More lines for bron.toml by table; under "" what stands above the tables, under "gateway"
+    #: what comes after the lines that are always there.
     more: dict[str, str] = field(default_factory=dict)
 
     def keeps(self, code: str, *rows: Mapping[str, object]) -> None:
@@ -212,10 +219,14 @@ class Nodes:
         path.write_text(
             f'bronhouder = "{code}"\nnaam = "{code}"\ndemo = true\ndag = {self.day}\n'
             f"{self.more.get('', '')}\n[register]\n{self._register(code)}\n"
-            f'[gateway]\nurl = "{self.gateway.url}"\nclient_id = "{code}-node"\n'
-            'sleutel = "client.pem"\n'
+            f'[gateway]\nurl = "{self.url or self.gateway.url}"\nclient_id = "{code}-node"\n'
+            f'sleutel = "client.pem"\n{self.more.get("gateway", "")}\n'
             '[opslag]\ndatabase = "sqlite:///node.sqlite"\nsleutels = "sleutels"\n'
-            + "".join(f"[{table}]\n{told}\n" for table, told in self.more.items() if table),
+            + "".join(
+                f"[{table}]\n{told}\n"
+                for table, told in self.more.items()
+                if table not in {"", "gateway"}
+            ),
             encoding="utf-8",
         )
         return path
@@ -236,12 +247,12 @@ class Nodes:
         folder.mkdir(exist_ok=True, parents=True)
         return folder
 
-    def make(self, *codes: str) -> None:
+    def make(self, *codes: str, **registered: Any) -> None:
         """`agent sleutels`, and the public key brought to the gateway."""
         for code in codes:
             made = run("sleutels", self.bron(code))
             assert made.exit_code == 0, made.output
-            self.gateway.register(code, made.stdout)
+            self.gateway.register(code, made.stdout, **registered)
 
     def deliver(self, code: str, *words: str) -> Result:
         return run("aanleveren", self.bron(code), "--json", *words)

@@ -116,7 +116,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 def _client(headers: Mapping[str, str], body: bytes) -> str | None:
     kind, _, token = headers.get("Authorization", "").partition(" ")
-    if kind != "Bearer":
+    if kind != "DPoP":
         token = parse_qs(body.decode(errors="replace")).get("client_assertion", [""])[0]
     if token.count(".") != len(".."):
         return None

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -153,18 +153,20 @@ def test_it_stays_up_on_the_address_that_it_prints_until_it_is_told_to_stop(tmp_
     try:
         told = _read_until(demo, "Sleutels, databases en logs staan in")
         url = re.search(r"http://127\.0\.0\.1:\d+", told)[0]
-        asked = re.search(r"client token (\S+) --url \S+ --sleutel (\S+?)\)", told)
-        token = subprocess.run(
+        asked = re.search(r"client token (\S+) --url \S+ --sleutel (\S+)", told)
+        headers = subprocess.run(
             [*PROGRAM, "client", "token", asked[1], "--url", url, "--sleutel", asked[2]],
             cwd=ROOT,
             capture_output=True,
             text=True,
             check=True,
-        ).stdout.strip()
+        ).stdout.splitlines()
         folder = Path(asked[2]).parents[1]
 
-        assert _status(url, "/v1/mutaties", token) == b"200"
-        assert _status(url, "/v1/mutaties", "verzonnen") == b"401"
+        assert [line.partition(":")[0] for line in headers] == ["DPoP", "Authorization"]
+        assert _status(url, "/v1/mutaties?limiet=2", headers) == b"200"
+        assert _status(url, "/v1/mutaties?limiet=2", headers) == b"401", "a proof is good once"
+        assert _status(url, "/v1/mutaties", headers[1:]) == b"401", "a token alone is not enough"
 
         assert folder.is_dir()
         demo.send_signal(signal.SIGINT)
@@ -233,11 +235,11 @@ def test_the_demo_finds_its_registers_from_any_folder():
     assert STANDARD == ROOT / "deploy" / "demo" / "registers"
 
 
-def _status(url: str, path: str, token: str) -> bytes:
+def _status(url: str, path: str, headers: Sequence[str]) -> bytes:
     """The status of a GET, over a plain socket."""
     host, _, port = url.removeprefix("http://").partition(":")
     with socket.create_connection((host, int(port)), timeout=30) as connection:
-        lines = (f"GET {path} HTTP/1.1", f"Host: {host}", f"Authorization: Bearer {token}")
+        lines = (f"GET {path} HTTP/1.1", f"Host: {host}", *headers)
         connection.sendall(("\r\n".join([*lines, "Connection: close"]) + "\r\n\r\n").encode())
         with connection.makefile("rb") as answer:
             return answer.read().split(b" ", 2)[1]

@@ -1,9 +1,14 @@
 """Builders for the exchange with others: disclosures, keys, signed pages and packs."""
 
+import json
+from base64 import urlsafe_b64decode
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
+
+from joserfc import jwt
+from joserfc.jwk import ECKey
 
 from connectors.jwk import PublicKeys, key_id, new_key, to_jwks
 from connectors.retries import Patience
@@ -31,7 +36,7 @@ def keyring(_kid: str) -> PublicKeys:
 
 
 def a_disclosure(body: bytes = SECRET_BODY, recipient: str = "DT&V") -> Disclosure:
-    return Disclosure(recipient, body, 7, 1, _GATE)
+    return Disclosure(recipient, body, 7, 1, "00" * 32, _GATE)
 
 
 def a_transport(
@@ -128,3 +133,13 @@ def disclosed(name: str, part: dict, **entry: Any) -> bytes:
 
 def signed(body: bytes) -> str:
     return sign(body, KEY, KID)
+
+
+def opened(proof: str) -> jwt.Token:
+    """A DPoP proof, checked by the key that it shows itself, as a server does."""
+    header = json.loads(urlsafe_b64decode(proof.partition(".")[0] + "=="))
+    return jwt.decode(proof, ECKey.import_key(header["jwk"]), algorithms=["ES256"])
+
+
+def claims(proof: str) -> dict[str, Any]:
+    return opened(proof).claims

@@ -1,5 +1,9 @@
 import json
+import logging
+import re
+from base64 import urlsafe_b64encode
 from datetime import date
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -34,7 +38,9 @@ from tests.unit.connectors.exchange import (
     a_page,
     a_token_source,
     a_transport,
+    claims,
     disclosed,
+    opened,
     signed,
     uuid,
 )
@@ -43,6 +49,7 @@ OVERLEG = UUID(uuid(900))
 PAGE_URL = f"{GATEWAY}/v1/mutaties"
 PACK_URL = f"{GATEWAY}/v1/overleggen/{OVERLEG}/pakket"
 PUSH_URL = f"{GATEWAY}/v1/aanleveringen"
+OVERLEG_URL = f"{GATEWAY}/v1/overleggen"
 ACCEPTED = {"resultaten": [{"resultaat": "aangenomen", "casusId": uuid(1), "problemen": []}]}
 
 
@@ -52,7 +59,7 @@ def server():
         for number in range(3):
             mocked.post(
                 f"{GATEWAY}/oauth/token",
-                json={"access_token": f"bewijs-{number}", "token_type": "Bearer", "expires_in": 99},
+                json={"access_token": f"bewijs-{number}", "token_type": "DPoP", "expires_in": 99},
             )
         mocked.get(f"{GATEWAY}/oauth/jwks", json=to_jwks({KID: KEY}))
         yield mocked
@@ -66,6 +73,10 @@ def client() -> GatewayClient:
 
 def _last(server: responses.RequestsMock) -> requests.PreparedRequest:
     return server.calls[-1].request
+
+
+def hash_of(token: str) -> str:
+    return urlsafe_b64encode(sha256(token.encode()).digest()).decode().rstrip("=")
 
 
 def _page_is(server: responses.RequestsMock, body: bytes, signature: str | None) -> None:
@@ -99,7 +110,7 @@ def test_items_are_pushed_as_the_gate_made_them_and_answered_one_by_one(server, 
     )
     assert _last(server).body == SECRET_BODY
     assert _last(server).headers["Idempotency-Key"] == "sleutel-1"
-    assert _last(server).headers["Authorization"] == "Bearer bewijs-0"
+    assert _last(server).headers["Authorization"] == "DPoP bewijs-0"
 
 
 def test_a_push_is_repeated_under_its_own_key(server, client):
@@ -140,7 +151,7 @@ def test_a_token_that_the_gateway_refuses_is_renewed_once(server, client):
     server.get(f"{GATEWAY}/v1/beleid", json={"beleid": {"IND": "sha256:a"}, "verklaringen": {}})
 
     assert client.get_beleid() == Beleid({"IND": "sha256:a"}, {})
-    assert _last(server).headers["Authorization"] == "Bearer bewijs-1"
+    assert _last(server).headers["Authorization"] == "DPoP bewijs-1"
 
 
 def test_a_second_refusal_of_a_token_is_final(server, client):
@@ -151,6 +162,129 @@ def test_a_second_refusal_of_a_token_is_final(server, client):
 
     assert raised.value.status == 401
     assert [call.request.url for call in server.calls].count(f"{GATEWAY}/v1/beleid") == 2
+
+
+# Proofs (statement 29): of every call, about that call, and once only
+
+
+BELEID_URL = f"{GATEWAY}/v1/beleid"
+BELEID = {"json": {"beleid": {}, "verklaringen": {}}}
+NONCE_WANTED = {
+    "status": 401,
+    "headers": {"WWW-Authenticate": 'DPoP error="use_dpop_nonce"', "DPoP-Nonce": "n-1"},
+}
+
+
+def _asked(server: responses.RequestsMock, url: str) -> list[requests.PreparedRequest]:
+    return [call.request for call in server.calls if call.request.url.partition("?")[0] == url]
+
+
+def test_every_call_is_proved_for_its_token_method_and_address(server, client):
+    body = disclosed("mutaties", a_page(a_mutatie()))
+    _page_is(server, body, signed(body))
+    server.post(PUSH_URL, json=ACCEPTED)
+
+    client.get_mutaties("c/1+")
+    client.push_aanlevering(a_disclosure(), idempotency_key="sleutel-1")
+
+    (asked,), (pushed,) = _asked(server, PAGE_URL), _asked(server, PUSH_URL)
+    for request, method, url in ((asked, "GET", PAGE_URL), (pushed, "POST", PUSH_URL)):
+        proof = claims(request.headers["DPoP"])
+        assert (proof["htm"], proof["htu"]) == (method, url)
+        assert proof["ath"] == hash_of("bewijs-0")
+        assert request.headers["Authorization"] == "DPoP bewijs-0"
+
+
+def test_the_key_of_a_proof_is_the_one_the_token_was_asked_with(server, client):
+    server.get(BELEID_URL, **BELEID)
+
+    client.get_beleid()
+
+    asked, called = (
+        opened(call.request.headers["DPoP"]).header["jwk"] for call in list(server.calls)[:2]
+    )
+    assert asked == called
+
+
+def test_an_attempt_that_is_repeated_brings_a_new_proof(server, client):
+    for first in ({"body": requests.ConnectionError()}, {"status": 429}, {"status": 503}):
+        server.post(PUSH_URL, **first)
+    server.post(PUSH_URL, json=ACCEPTED)
+
+    client.push_aanlevering(a_disclosure(), idempotency_key="sleutel-1")
+
+    ids = [claims(push.headers["DPoP"])["jti"] for push in _asked(server, PUSH_URL)]
+    assert len(ids) == len(set(ids)) == 4
+
+
+def test_the_public_keys_are_asked_for_without_token_or_proof(server, client):
+    client.keys.keys(KID)
+
+    assert not {"DPoP", "Authorization"} & set(_last(server).headers)
+
+
+def test_oau_07_a_nonce_that_the_gateway_wants_is_given_and_kept(server, client):
+    server.get(BELEID_URL, **NONCE_WANTED)
+    server.get(BELEID_URL, **BELEID, headers={"DPoP-Nonce": "n-2"})
+
+    client.get_beleid()
+    client.get_beleid()
+
+    asked = _asked(server, BELEID_URL)
+    assert [claims(each.headers["DPoP"]).get("nonce") for each in asked] == [None, "n-1", "n-2"]
+    assert {each.headers["Authorization"] for each in asked} == {"DPoP bewijs-0"}
+
+
+def test_a_push_that_lacked_a_nonce_goes_again_under_the_same_key(server, client):
+    server.post(PUSH_URL, **NONCE_WANTED)
+    server.post(PUSH_URL, json=ACCEPTED)
+
+    client.push_aanlevering(a_disclosure(), idempotency_key="sleutel-1")
+
+    pushes = _asked(server, PUSH_URL)
+    assert [push.headers["Idempotency-Key"] for push in pushes] == ["sleutel-1"] * 2
+
+
+def test_a_gateway_that_never_has_enough_nonces_is_asked_twice_for_one_token(server, client):
+    server.get(BELEID_URL, **NONCE_WANTED)
+
+    with pytest.raises(GeweigerdError):
+        client.get_beleid()
+
+    assert len(_asked(server, BELEID_URL)) == 2
+    assert len(_asked(server, f"{GATEWAY}/oauth/token")) == 1
+
+
+def test_a_nonce_and_a_new_token_may_both_be_needed_and_each_is_tried_once(server, client):
+    server.get(BELEID_URL, **NONCE_WANTED)
+    server.get(BELEID_URL, status=401)
+    server.get(BELEID_URL, **NONCE_WANTED)
+
+    with pytest.raises(GeweigerdError):
+        client.get_beleid()
+
+    shown = [each.headers["Authorization"] for each in _asked(server, BELEID_URL)]
+    assert shown == ["DPoP bewijs-0", "DPoP bewijs-0", "DPoP bewijs-1"]
+
+
+def test_a_refusal_for_want_of_a_right_is_not_tried_again(server, client):
+    server.get(BELEID_URL, **NONCE_WANTED | {"status": 403})
+
+    with pytest.raises(GeweigerdError):
+        client.get_beleid()
+
+    assert len(_asked(server, BELEID_URL)) == 1
+
+
+def test_no_token_or_proof_is_in_any_log_or_in_what_is_raised(server, client, caplog):
+    caplog.set_level(logging.DEBUG)
+    server.get(BELEID_URL, status=401)
+
+    with pytest.raises(GeweigerdError) as raised:
+        client.get_beleid()
+
+    shown = f"{raised.value!r} {vars(raised.value)} {client!r} {caplog.text}"
+    assert not re.search(r"eyJ|bewijs-\d", shown)
 
 
 @pytest.mark.parametrize(
@@ -185,13 +319,40 @@ def test_an_overleg_is_planned_and_found_again(server, client):
     assert client.get_overleg(OVERLEG) == planned
 
 
-def test_planning_is_not_repeated_by_itself(server, client):
-    server.post(f"{GATEWAY}/v1/overleggen", body=requests.ReadTimeout())
+def test_overleggen_are_read_page_by_page_to_the_end(server, client):
+    pages = [([1, 2], "c/1+"), ([3], "c/2"), ([], None)]
+    for number, (ids, volgende) in enumerate(pages):
+        na = {"na": pages[number - 1][1]} if number else {}
+        told = [{"overlegId": uuid(i), "datum": "2020-04-01", "soort": "lso"} for i in ids]
+        server.get(
+            OVERLEG_URL,
+            json={"overleggen": told, "volgende": volgende},
+            match=[responses.matchers.query_param_matcher({**na, "limiet": "500"})],
+        )
 
-    with pytest.raises(UnreachableError):
+    assert [each.overleg_id for each in client.get_overleggen()] == [
+        UUID(uuid(i)) for i in (1, 2, 3)
+    ]
+    assert len(_asked(server, OVERLEG_URL)) == 3
+
+
+def test_a_list_of_overleggen_without_an_end_is_not_read_for_ever(server, client):
+    server.get(OVERLEG_URL, json={"overleggen": [], "volgende": "altijd"})
+
+    with pytest.raises(NotUnderstoodError, match="houdt niet op"):
+        client.get_overleggen()
+
+
+def test_planning_is_repeated_under_a_key_of_its_own(server, client):
+    told = {"overlegId": str(OVERLEG), "datum": "2020-04-01", "soort": "lso"}
+    server.post(OVERLEG_URL, body=requests.ReadTimeout())
+    server.post(OVERLEG_URL, json=told, status=201)
+
+    for _ in range(2):
         client.create_overleg(date(2020, 4, 1))
 
-    assert [call.request.url for call in server.calls].count(f"{GATEWAY}/v1/overleggen") == 1
+    keys = [each.headers["Idempotency-Key"] for each in _asked(server, OVERLEG_URL)]
+    assert keys[0] == keys[1] != keys[2]
 
 
 def test_casussen_are_nominated_by_their_ids_alone(server, client):
@@ -357,3 +518,51 @@ def test_a_pack_that_is_no_jose_is_not_given(server, client, value: str):
 
     with pytest.raises((NotAuthenticError, NotUnderstoodError)):
         client.get_pakket(OVERLEG, jose=True)
+
+
+# What did not change
+
+
+def test_a_page_that_did_not_change_is_not_given_again(server, client):
+    body = disclosed("mutaties", a_page(a_mutatie()))
+    kept = {"Payload-Signature": signed(body), "ETag": '"m-1"'}
+    server.get(PAGE_URL, body=body, content_type="application/json", headers=kept)
+    server.get(PAGE_URL, status=304, headers={"ETag": '"m-1"'})
+
+    first = client.get_mutaties(etag="")
+    second = client.get_mutaties(etag=first.etag)
+
+    assert (first.etag, second) == ('"m-1"', None)
+    sent = [each.headers.get("If-None-Match") for each in _asked(server, PAGE_URL)]
+    assert sent == [None, '"m-1"']
+
+
+@pytest.mark.parametrize("jose", [False, True])
+def test_a_pack_that_did_not_change_is_not_given_again(server, client, jose: bool):  # noqa: FBT001
+    body = disclosed("pakket", a_pack())
+    server.get(
+        PACK_URL,
+        body=sign_compact(body, KEY, KID) if jose else body,
+        content_type="application/jose" if jose else "application/json",
+        headers={"ETag": '"p-1"', "Payload-Signature": signed(body)},
+    )
+    server.get(PACK_URL, status=304)
+
+    pack = client.get_pakket(OVERLEG, jose=jose)
+
+    assert client.get_pakket(OVERLEG, jose=jose, etag=pack.etag) is None
+
+
+def test_a_pack_that_did_change_is_given_with_its_own_etag(server, client):
+    body = disclosed("pakket", a_pack())
+    headers = {"ETag": '"p-2"', "Payload-Signature": signed(body)}
+    server.get(PACK_URL, body=body, content_type="application/json", headers=headers)
+
+    assert client.get_pakket(OVERLEG, etag='"p-1"').etag == '"p-2"'
+
+
+def test_unchanged_is_no_answer_to_who_knows_of_nothing_before(server, client):
+    server.get(PACK_URL, status=304)
+
+    with pytest.raises(NotUnderstoodError):
+        client.get_pakket(OVERLEG)

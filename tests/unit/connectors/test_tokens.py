@@ -1,3 +1,4 @@
+import logging
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,6 +8,7 @@ import pytest
 import requests
 import responses
 from joserfc import jwt
+from joserfc.jwk import ECKey
 
 from connectors.errors import (
     ConnectorError,
@@ -15,7 +17,8 @@ from connectors.errors import (
     TryLaterError,
     UnreachableError,
 )
-from connectors.tokens import TokenSource, assertion
+from connectors.jwk import key_id
+from connectors.tokens import Binding, TokenSource, assertion
 from tests.unit.connectors.exchange import (
     GATEWAY,
     KEY,
@@ -24,10 +27,12 @@ from tests.unit.connectors.exchange import (
     a_client,
     a_token_source,
     a_transport,
+    claims,
+    opened,
 )
 
 TOKEN_URL = f"{GATEWAY}/oauth/token"
-GIVEN = {"access_token": "eyJ.abc.def", "token_type": "Bearer", "expires_in": 300}
+GIVEN = {"access_token": "eyJ.abc.def", "token_type": "DPoP", "expires_in": 300}
 
 
 @pytest.fixture
@@ -133,7 +138,7 @@ def test_a_repeated_request_brings_a_new_assertion(server, first: dict[str, Any]
 
     a_token_source(a_transport()).token()
 
-    ids = {claims["jti"] for claims in _assertions(server)}
+    ids = {one["jti"] for one in _assertions(server)}
     assert len(ids) == 2
 
 
@@ -146,6 +151,23 @@ def test_a_repeated_request_brings_a_new_assertion(server, first: dict[str, Any]
         pytest.param({"body": "ok"}, NotUnderstoodError, id="no JSON"),
         pytest.param({"json": {}}, NotUnderstoodError, id="nothing in it"),
         pytest.param({"json": GIVEN | {"token_type": "mac"}}, NotUnderstoodError, id="a MAC"),
+        pytest.param(
+            {"json": GIVEN | {"token_type": "Bearer"}}, NotUnderstoodError, id="one that is unbound"
+        ),
+        pytest.param(
+            {"json": {k: v for k, v in GIVEN.items() if k != "token_type"}},
+            NotUnderstoodError,
+            id="of no kind",
+        ),
+        pytest.param({"json": GIVEN | {"expires_in": -5}}, NotUnderstoodError, id="long ended"),
+        pytest.param(
+            {"json": GIVEN | {"access_token": "a" * 8_001}}, NotUnderstoodError, id="far too long"
+        ),
+        pytest.param({"body": "x" * 100_001}, NotUnderstoodError, id="a flood"),
+        pytest.param({"status": 302, "headers": {"Location": "/"}}, NotUnderstoodError, id="away"),
+        pytest.param(
+            {"status": 400, "json": {"error": "use_dpop_nonce"}}, GeweigerdError, id="no nonce"
+        ),
         pytest.param({"json": GIVEN | {"expires_in": 0}}, NotUnderstoodError, id="ended"),
         pytest.param({"json": GIVEN | {"expires_in": "300"}}, NotUnderstoodError, id="text"),
         pytest.param({"json": GIVEN | {"expires_in": True}}, NotUnderstoodError, id="true"),
@@ -160,7 +182,7 @@ def test_without_a_good_token_there_is_none(
     server.post(TOKEN_URL, **answer)
 
     with pytest.raises(kind) as raised:
-        a_token_source(a_transport()).token()
+        a_token_source(a_transport(limit_bytes=100_000)).token()
 
     assert "eyJ" not in f"{raised.value!r} {vars(raised.value)}"
 
@@ -177,10 +199,141 @@ def test_a_token_of_ten_days_is_kept_for_one(server):
     assert len(server.calls) == 2
 
 
+# What it is bound to (OAU-06, statement 29)
+
+
+def _proofs(server: responses.RequestsMock) -> list[dict[str, Any]]:
+    return [claims(call.request.headers["DPoP"]) for call in server.calls]
+
+
+def test_the_request_for_a_bound_token_is_proved_with_a_key_that_is_not_the_clients(server):
+    server.post(TOKEN_URL, json=GIVEN)
+
+    a_token_source(a_transport()).token()
+
+    proof = opened(server.calls[0].request.headers["DPoP"])
+    assert (proof.claims["htm"], proof.claims["htu"]) == ("POST", TOKEN_URL)
+    assert "ath" not in proof.claims
+    assert key_id(ECKey.import_key(proof.header["jwk"])) != KID
+
+
+def test_two_processes_have_two_keys_and_one_has_one(server):
+    server.post(TOKEN_URL, json=GIVEN)
+    source, other = (a_token_source(a_transport()) for _ in range(2))
+
+    for asked in (source, source, other):
+        asked.forget(asked.token())
+
+    first, second, third = (
+        opened(call.request.headers["DPoP"]).header["jwk"] for call in server.calls
+    )
+    assert first == second != third
+
+
+@pytest.mark.parametrize("kind", ["DPoP", "dpop", "DPOP"])
+def test_the_name_of_a_kind_of_token_is_read_in_any_case(server, kind: str):
+    server.post(TOKEN_URL, json=GIVEN | {"token_type": kind})
+
+    assert a_token_source(a_transport()).token() == "eyJ.abc.def"
+
+
+@pytest.mark.parametrize("binding", [Binding.MTLS, Binding.GEEN])
+def test_where_no_proof_is_agreed_none_is_sent_and_the_token_is_a_bearers(server, binding: Binding):
+    server.post(TOKEN_URL, json=GIVEN | {"token_type": "Bearer"})
+    source = TokenSource(a_client(binding=binding), a_transport(), lambda: NOW)
+
+    shown = source.credentials(source.token()).headers("GET", f"{GATEWAY}/v1/beleid")
+
+    assert shown == {"Authorization": "Bearer eyJ.abc.def"}
+    assert "DPoP" not in server.calls[0].request.headers
+
+
+@pytest.mark.parametrize("binding", [Binding.MTLS, Binding.GEEN])
+def test_a_token_that_wants_a_proof_is_none_to_who_has_no_key(server, binding: Binding):
+    server.post(TOKEN_URL, json=GIVEN)
+
+    with pytest.raises(NotUnderstoodError, match="andere soort"):
+        TokenSource(a_client(binding=binding), a_transport(), lambda: NOW).token()
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        pytest.param({"json": {"error": "use_dpop_nonce"}}, id="as RFC 6749 tells it"),
+        pytest.param(
+            {
+                "json": {"title": "Geen toegangsbewijs", "error": "use_dpop_nonce"},
+                "content_type": "application/problem+json",
+            },
+            id="as a problem",
+        ),
+    ],
+)
+def test_oau_07_a_nonce_that_is_asked_for_is_given_with_a_new_assertion(server, refusal):
+    server.post(TOKEN_URL, status=400, headers={"DPoP-Nonce": "n-1"}, **refusal)
+    server.post(TOKEN_URL, json=GIVEN, headers={"DPoP-Nonce": "n-2"})
+    slept: list[float] = []
+    source = a_token_source(a_transport(slept))
+
+    source.forget(source.token())
+    source.token()
+
+    assert [proof.get("nonce") for proof in _proofs(server)] == [None, "n-1", "n-2"]
+    assert len({one["jti"] for one in _assertions(server)}) == 3
+    assert slept == []
+
+
+def test_a_server_that_never_has_enough_nonces_is_asked_twice(server):
+    for number in range(9):
+        server.post(
+            TOKEN_URL,
+            status=400,
+            json={"error": "use_dpop_nonce"},
+            headers={"DPoP-Nonce": f"n-{number}"},
+        )
+
+    with pytest.raises(GeweigerdError):
+        a_token_source(a_transport()).token()
+
+    assert len(server.calls) == 2
+
+
+def test_another_refusal_is_final_though_it_brings_a_nonce(server):
+    server.post(
+        TOKEN_URL, status=400, json={"error": "invalid_scope"}, headers={"DPoP-Nonce": "n-1"}
+    )
+
+    with pytest.raises(GeweigerdError):
+        a_token_source(a_transport()).token()
+
+    assert len(server.calls) == 1
+
+
+def test_who_is_told_to_wait_waits_and_then_asks_with_a_new_assertion_and_proof(server):
+    server.post(TOKEN_URL, status=429, headers={"Retry-After": "7"})
+    server.post(TOKEN_URL, json=GIVEN)
+    slept: list[float] = []
+
+    a_token_source(a_transport(slept)).token()
+
+    assert slept == [7.0]
+    assert len({one["jti"] for one in _assertions(server)}) == 2
+    assert len({proof["jti"] for proof in _proofs(server)}) == 2
+
+
 def test_neither_key_nor_token_is_ever_shown(server):
     server.post(TOKEN_URL, json=GIVEN)
     source = a_token_source(a_transport())
     source.token()
 
-    assert "eyJ" not in f"{source!r} {source._kept!r}"
+    assert "eyJ" not in f"{source!r} {source._kept!r} {source.credentials('eyJ.abc.def')!r}"
     assert "key=" not in repr(a_client())
+
+
+def test_neither_assertion_nor_proof_nor_token_is_in_any_log(server, caplog):
+    caplog.set_level(logging.DEBUG)
+    server.post(TOKEN_URL, json=GIVEN)
+
+    a_token_source(a_transport()).token()
+
+    assert "eyJ" not in caplog.text

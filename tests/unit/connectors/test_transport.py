@@ -1,5 +1,6 @@
 import logging
 import ssl
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -379,6 +380,168 @@ def test_a_post_without_a_key_is_never_repeated(
         transport.request("POST", URL, body=b"{}")
 
     assert len(server.calls) == 1
+
+
+def test_what_was_refused_before_it_began_is_repeated_whatever_it_is(
+    server, transport: Transport, slept: list[float]
+):
+    server.post(URL, status=429, headers={"Retry-After": "3"})
+    server.post(URL, json={})
+
+    assert transport.request("POST", URL, body=b"{}").status == 200
+    assert slept == [3.0]
+
+
+def test_a_post_that_broke_off_after_it_was_told_to_wait_is_not_repeated(
+    server, transport: Transport, slept: list[float]
+):
+    server.post(URL, status=429)
+    server.post(URL, body=UNLUCKY)
+    server.post(URL, json={})
+
+    with pytest.raises(UnreachableError):
+        transport.request("POST", URL, body=b"{}")
+
+    assert len(server.calls) == 2
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_what_is_asked_once_is_asked_once(server, transport: Transport, slept, status: int):
+    server.get(URL, status=status, headers={"Retry-After": "1"})
+
+    with pytest.raises(TryLaterError):
+        transport.request_once("GET", URL)
+
+    assert len(server.calls) == 1
+    assert slept == []
+
+
+class Numbered:
+    """Credentials that count their attempts and keep what they heard."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str]] = []
+        self.told: list[str | None] = []
+
+    def headers(self, method: str, url: str) -> Mapping[str, str]:
+        self.asked.append((method, url))
+        return {"Authorization": f"poging {len(self.asked)}"}
+
+    def heard(self, url: str, headers: Mapping[str, str]) -> None:
+        self.told.append(headers.get("dpop-nonce"))
+
+
+@pytest.mark.parametrize(
+    "send",
+    [
+        pytest.param(
+            lambda transport, who: transport.request("GET", URL, credentials=who), id="GET"
+        ),
+        pytest.param(
+            lambda transport, who: transport.post_disclosure(
+                URL, a_disclosure(), IDEMPOTENT, credentials=who
+            ),
+            id="a disclosure",
+        ),
+    ],
+)
+def test_credentials_are_made_anew_for_each_attempt_and_hear_every_answer(
+    server, transport: Transport, send
+):
+    who = Numbered()
+    for answer in (
+        {"status": 503, "headers": {"DPoP-Nonce": "a"}},
+        {"body": UNLUCKY},
+        {"status": 429, "headers": {"DPoP-Nonce": "b"}},
+        {"json": {}},
+    ):
+        for method in (server.get, server.post):
+            method(URL, **answer)
+
+    send(transport, who)
+
+    shown = [call.request.headers["Authorization"] for call in server.calls]
+    assert shown == [f"poging {number}" for number in (1, 2, 3, 4)]
+    assert who.told == ["a", "b", None]
+    assert who.asked == [(server.calls[0].request.method, URL)] * 4
+
+
+def test_a_refusal_and_a_redirect_are_heard_too(server, transport: Transport):
+    who = Numbered()
+    server.get(URL, status=401, headers={"DPoP-Nonce": "a"})
+    server.get(URL, status=302, headers={"DPoP-Nonce": "b"})
+
+    for _ in range(2):
+        with pytest.raises((GeweigerdError, NotUnderstoodError)):
+            transport.request("GET", URL, credentials=who)
+
+    assert who.told == ["a", "b"]
+
+
+def test_unchanged_is_an_answer_to_who_asked_for_it(server, transport: Transport):
+    server.get(URL, status=304, headers={"ETag": '"a"'})
+
+    answer = transport.request("GET", URL, headers={"If-None-Match": '"a"'})
+
+    assert (answer.status, answer.body, answer.etag) == (304, b"", '"a"')
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        pytest.param('"abc"', '"abc"', id="strong"),
+        pytest.param('W/"abc"', 'W/"abc"', id="weak"),
+        pytest.param("abc", "", id="without quotes"),
+        pytest.param('"a", "b"', "", id="two"),
+        pytest.param('"a b"', "", id="with a blank"),
+        pytest.param(f'"{"a" * 201}"', "", id="far too long"),
+        pytest.param(None, "", id="none"),
+    ],
+)
+def test_an_etag_is_kept_in_the_form_that_can_be_sent_back(
+    server, transport: Transport, told: str | None, kept: str
+):
+    server.get(URL, json={}, headers={} if told is None else {"ETag": told})
+
+    assert transport.request("GET", URL).etag == kept
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        pytest.param(
+            {"headers": {"WWW-Authenticate": 'DPoP realm="x", error="use_dpop_nonce", algs="a"'}},
+            "use_dpop_nonce",
+            id="in the challenge",
+        ),
+        pytest.param(
+            {"headers": {"WWW-Authenticate": 'DPoP algs="a", Bearer error="invalid_token"'}},
+            "invalid_token",
+            id="in the second challenge",
+        ),
+        pytest.param({"json": {"error": "invalid_client"}}, "invalid_client", id="in the body"),
+        pytest.param(
+            {
+                "headers": {"WWW-Authenticate": f'DPoP error="{V_NUMMER}", error_description="x"'},
+                "json": {"error": V_NUMMER},
+            },
+            "",
+            id="a value for a code",
+        ),
+        pytest.param(
+            {"headers": {"WWW-Authenticate": 'DPoP xerror="use_dpop_nonce"'}}, "", id="a lookalike"
+        ),
+    ],
+)
+def test_a_refusal_keeps_the_code_of_oauth_and_no_value(
+    server, transport: Transport, answer: dict[str, Any], error: str
+):
+    server.get(URL, status=401, **answer)
+
+    with pytest.raises(GeweigerdError) as raised:
+        transport.request("GET", URL)
+
+    assert raised.value.problem.error == error
 
 
 @pytest.mark.parametrize(

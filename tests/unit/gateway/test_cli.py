@@ -61,11 +61,11 @@ def test_without_keys_the_other_commands_say_how_to_make_them(run):
 
 @pytest.mark.usefixtures("ready")
 def test_a_client_is_added_shown_and_frozen(run, jwks):
-    assert add(run, jwks, "--doel", "aanmelding").exit_code == 0
+    assert add(run, jwks).exit_code == 0
     (shown,) = json.loads(run("client", "tonen", "--json").output)["clients"]
     assert shown["clientId"] == "sndvu-node"
     assert "casussen:aanleveren" in shown["scopes"]
-    assert shown["doelen"] == ["aanmelding"]
+    assert shown["doelen"] == []
     assert not shown["bevroren"]
     assert run("client", "bevriezen", "sndvu-node").exit_code == 0
     assert json.loads(run("client", "tonen", "--json").output)["clients"][0]["bevroren"]

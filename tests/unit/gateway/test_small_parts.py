@@ -1,4 +1,4 @@
-"""Trace, cron, signing keys and log lines, each on its own."""
+"""Trace, cron and log lines, each on its own."""
 
 import json
 import logging
@@ -6,16 +6,10 @@ from datetime import UTC, datetime
 from io import StringIO
 
 import pytest
-from joserfc import jws
 
-from connectors.jwk import PublicKeys
-from connectors.signing import open_compact, verify
-from connectors.wire import read_object
 from gateway.cron import cron_trigger
-from gateway.signer import Signer
 from gateway.telemetry import PINNED, LineFormatter, log_event, log_failure, pin_loggers
 from gateway.trace import begin_trace
-from privacy.errors import KeysUnavailableError
 
 TRACE, SPAN = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
 
@@ -75,40 +69,6 @@ def test_cron_with_six_fields_begins_with_seconds():
 def test_what_is_no_cron_is_refused(wrong):
     with pytest.raises(ValueError):  # noqa: PT011  the message is for people
         cron_trigger(wrong)
-
-
-def test_an_answer_is_checked_with_what_is_published(tmp_path):
-    signer = Signer.create(tmp_path / "sleutels")
-    keys = PublicKeys.read(read_object(json.dumps(signer.jwks()).encode()))
-    body = b'{"pakket":{}}'
-    kid = signer.antwoorden[-1].kid
-    assert verify(body, signer.sign_answer(body), keys) == kid
-    assert open_compact(signer.answer_as_jose(body).decode(), keys) == (kid, body)
-    assert jws.extract_compact(signer.answer_as_jose(body)).payload == body
-
-
-def test_keys_are_never_overwritten_and_their_absence_is_said(tmp_path):
-    with pytest.raises(KeysUnavailableError):
-        Signer.open(tmp_path)
-    Signer.create(tmp_path)
-    with pytest.raises(KeysUnavailableError, match="bestaat al"):
-        Signer.create(tmp_path)
-
-
-def test_a_newer_key_signs_and_the_older_stays_published(tmp_path):
-    old = Signer.create(tmp_path)
-    first = tmp_path / "ondertekening-antwoorden-000001.pem"
-    second = Signer.create(tmp_path / "elders")
-    newer = (tmp_path / "elders" / first.name).read_bytes()
-    (tmp_path / "ondertekening-antwoorden-000002.pem").write_bytes(newer)
-    both = Signer.open(tmp_path)
-    assert both.antwoorden[-1].kid == second.antwoorden[-1].kid
-    assert old.antwoorden[-1].kid in {key["kid"] for key in both.jwks()["keys"]}
-
-
-def test_signing_keys_are_not_printed(tmp_path):
-    signer = Signer.create(tmp_path)
-    assert repr(signer.tokens[-1]) == f"<SigningKey {signer.tokens[-1].kid}>"
 
 
 @pytest.fixture

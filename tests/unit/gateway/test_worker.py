@@ -18,7 +18,9 @@ PARTNERS = (
 
 @pytest.fixture
 def worker() -> Iterator[Worker]:
-    made = start(SimpleNamespace(settings=SimpleNamespace(ketenpartners=PARTNERS)))
+    made = start(
+        SimpleNamespace(settings=SimpleNamespace(ketenpartners=PARTNERS, sleutelwissel="0 3 1 * *"))
+    )
     yield made
     made.stop()
 

@@ -13,7 +13,8 @@ NAAM = "Ngọc Farahani"
 
 
 def a_disclosure(**other) -> Disclosure:
-    given = {"recipient": "IND", "body": b"{}", "index": 3, "onderdelen": 1, "made_by": _GATE}
+    given = {"recipient": "IND", "body": b"{}", "index": 3, "onderdelen": 1}
+    given |= {"fingerprint": "00" * 32, "made_by": _GATE}
     return Disclosure(**{**given, **other})
 
 

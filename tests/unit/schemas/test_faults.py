@@ -25,10 +25,12 @@ def test_a_name_that_is_no_field_name_is_not_repeated():
 def test_a_problem_lists_its_faults_without_values():
     fout = Fout("naam", Foutcode.ONTBREEKT, "/items/3/samenvatting/naam")
 
-    body = Problem(status=400, title="Ongeldig", detail="Niet goed.", fouten=(fout,)).to_wire()
+    body = Problem(
+        type="/v1/docs#ongeldig", status=400, title="Ongeldig", detail="Niet goed.", fouten=(fout,)
+    ).to_wire()
 
     assert body == {
-        "type": "about:blank",
+        "type": "/v1/docs#ongeldig",
         "title": "Ongeldig",
         "status": 400,
         "detail": "Niet goed.",
@@ -44,4 +46,4 @@ def test_a_problem_lists_its_faults_without_values():
 
 
 def test_a_problem_without_faults_has_no_list_of_them():
-    assert "fouten" not in Problem(status=404, title="Onbekend", detail="Onbekend.").to_wire()
+    assert "fouten" not in Problem(type="#", status=404, title="?", detail="?").to_wire()

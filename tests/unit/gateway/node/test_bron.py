@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from connectors.tokens import Binding
 from gateway.node.bron import load_bron
 from gateway.node.errors import BronError
 
@@ -54,6 +55,8 @@ def test_what_is_not_said_has_a_safe_default(tmp_path):
     assert bron.beleid.name == "pia"
     assert bron.cron is None
     assert bron.dag is None
+    assert bron.binding is Binding.DPOP
+    assert bron.certificaat is bron.certificaatsleutel is bron.ca is None
 
 
 @pytest.mark.parametrize(
@@ -81,6 +84,36 @@ FAULTY = {
         "drempel_verdwenen",
     ),
     "a day that stands still": ('naam = "SNDVU"', 'naam = "SNDVU"\ndag = 2020-04-01', "demo"),
+    "a binding that does not exist": (
+        "[opslag]",
+        'binding = "geheim"\n[opslag]',
+        "[gateway] binding: een van: dpop, mtls, geen",
+    ),
+    "no binding outside the demo": (
+        "[opslag]",
+        'binding = "geen"\n[opslag]',
+        "[gateway] binding: geen mag alleen in de demo",
+    ),
+    "a binding by certificate without one": (
+        "[opslag]",
+        'binding = "mtls"\n[opslag]',
+        "[gateway] certificaat: ontbreekt bij mtls",
+    ),
+    "a certificate without its key": (
+        "[opslag]",
+        'binding = "mtls"\ncertificaat = "geheim.pem"\n[opslag]',
+        "[gateway] certificaatsleutel: ontbreekt bij mtls",
+    ),
+    "a certificate that would not be shown": (
+        "[opslag]",
+        'certificaat = "geheim.pem"\n[opslag]',
+        "[gateway] certificaat: hoort bij binding mtls",
+    ),
+    "an address in proofs that the gateway does not know": (
+        "[opslag]",
+        'uitgever = "https://geheim.example"\n[opslag]',
+        "[gateway] uitgever: moet bij binding dpop hetzelfde zijn als url",
+    ),
     "no cron": ("[opslag]", '[rooster]\ncron = "geheim"\n[opslag]', "[rooster] cron"),
 }
 
@@ -119,6 +152,30 @@ def test_the_demo_may_let_the_day_stand_still(tmp_path):
     bron = loaded(tmp_path, f"demo = true\ndag = 2020-04-01\n{BRON}")
 
     assert bron.dag is not None
+
+
+def test_the_demo_may_do_without_a_binding(tmp_path):
+    bron = loaded(
+        tmp_path, f"demo = true\n{BRON}".replace("[opslag]", 'binding = "geen"\n[opslag]')
+    )
+
+    assert bron.binding is Binding.GEEN
+
+
+def test_a_binding_by_certificate_has_its_files_beside_the_bron(tmp_path):
+    lines = 'binding = "mtls"\ncertificaat = "a.pem"\ncertificaatsleutel = "b.pem"\nca = "c.pem"'
+    bron = loaded(tmp_path, BRON.replace("[opslag]", f"{lines}\n[opslag]"))
+
+    assert bron.binding is Binding.MTLS
+    files = (bron.certificaat, bron.certificaatsleutel, bron.ca)
+    assert files == (tmp_path / "a.pem", tmp_path / "b.pem", tmp_path / "c.pem")
+
+
+def test_what_an_address_is_bound_to_does_not_matter_to_a_certificate(tmp_path):
+    lines = 'binding = "mtls"\ncertificaat = "a.pem"\ncertificaatsleutel = "b.pem"'
+    told = BRON.replace("[opslag]", f'{lines}\nuitgever = "https://elders.example"\n[opslag]')
+
+    assert loaded(tmp_path, told).uitgever == "https://elders.example"
 
 
 def test_the_example_in_deploy_is_a_bron_that_loads():

@@ -1,0 +1,87 @@
+"""An organisation's own casussen, as the gateway holds them: found by V-nummer or by id.
+
+Ground is that it is its own (design 2.2), so that it sees a casus also when consent is over.
+Another organisation's casus is neither held nor opened: it answers as one that does not exist,
+in the same time (design 2.5).
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from gateway.caller import Caller
+from gateway.refusals import NotFoundError
+from gateway.wiring import Parts
+from privacy.clock import utc_text
+from privacy.disclosure import Disclosure
+from privacy.dossier import Dossier
+from privacy.log.entries import Auditsoort
+from privacy.question import Ask, Candidate, Gathered, Part
+from privacy.sealed import Sealed
+from privacy.store.dossiers import Lock, find_own, load_own, load_stands
+from schemas.terms import Grondslag
+from schemas.verzoeken import Casusvraag, CasusvraagSchema
+
+_SCHEMA: Final = CasusvraagSchema()
+Find = Callable[[Connection], Iterable[UUID]]
+
+
+def find_casussen(parts: Parts, caller: Caller, body: Any) -> Disclosure:
+    """The own casus of this V-nummer, in a list; an empty list for whatever else."""
+    asked: Casusvraag = _SCHEMA.load(body)
+    indexes = [
+        parts.keys.blind_index(caller.organisatie, asked.v_nummer, epoch)
+        for epoch in sorted(parts.keys.epochs)
+    ]
+    return _disclose(
+        parts, caller, "casussen", lambda tx: find_own(tx, caller.organisatie, indexes)
+    )
+
+
+def show_casus(parts: Parts, caller: Caller, casus: UUID) -> Disclosure:
+    """One own casus; NotFoundError for whatever else. That it was asked stands in the log too."""
+    disclosure = _disclose(parts, caller, "casus", lambda _tx: [casus])
+    if not disclosure.onderdelen:
+        raise NotFoundError
+    return disclosure
+
+
+def _disclose(parts: Parts, caller: Caller, items: str, find: Find) -> Disclosure:
+    ask = Ask(
+        recipient=caller.organisatie,
+        purposes=frozenset(),
+        herkomst=caller.herkomst,
+        soort=Auditsoort.CASUS_INGEZIEN,
+        name=items,
+        items=items,
+        proof=False,
+        single=items == "casus",
+    )
+
+    def gather(tx: Connection, _day: date) -> Gathered:
+        own = load_own(tx, parts.keys, caller.organisatie, find(tx), Lock.SHARE)
+        wanted = [
+            (each, each.stand_nummer) for each in own.values() if each.stand_nummer is not None
+        ]
+        stands = load_stands(tx, wanted)
+        return Gathered([_candidate(caller, each, stands) for each in own.values()])
+
+    return parts.gate.disclose(ask, gather)
+
+
+def _candidate(caller: Caller, dossier: Dossier, stands: dict[int, Sealed]) -> Candidate:
+    stand = None if dossier.stand_nummer is None else stands[dossier.stand_nummer]
+    return Candidate(
+        casus=dossier.casus,
+        bronhouder=dossier.label.bronhouder,
+        pseudoniem=dossier.keys.pseudoniem(),
+        statements=dossier.statements,
+        grondslag=Grondslag.EIGEN,
+        purpose=None,
+        parts=() if stand is None else (Part("samenvatting", stand),),
+        salt=dossier.keys.salt(f"{caller.trace_id} {caller.organisatie}"),
+        caption={"casusId": str(dossier.casus), "standVan": utc_text(dossier.stand_van)},
+    )
