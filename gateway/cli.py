@@ -1,40 +1,103 @@
 """The command line `lso-gateway`. One file per group of commands, in `gateway/commands/`.
 
 Exit code 0 only on success; 1 where the work failed; 2 where the question or the settings are
-at fault.
+at fault. A command is loaded when it is asked for: a node that starts every hour need not read
+what only a web server uses.
 """
 
 import os
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final
 
 import click
 
-from gateway.commands.agent import agent
-from gateway.commands.audit import audit
-from gateway.commands.client import client
-from gateway.commands.contract import contract
-from gateway.commands.database import database
-from gateway.commands.demo import demo
-from gateway.commands.keys import keys
-from gateway.commands.serve import serve
-from gateway.commands.token import token
-from gateway.commands.worker import worker
+
+def _agent() -> click.Command:
+    from gateway.commands.agent import agent
+
+    return agent
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def _audit() -> click.Command:
+    from gateway.commands.audit import audit
+
+    return audit
+
+
+def _client() -> click.Command:
+    from gateway.commands.client import client
+    from gateway.commands.token import token
+
+    client.add_command(token)
+    return client
+
+
+def _contract() -> click.Command:
+    from gateway.commands.contract import contract
+
+    return contract
+
+
+def _database() -> click.Command:
+    from gateway.commands.database import database
+
+    return database
+
+
+def _demo() -> click.Command:
+    from gateway.commands.demo import demo
+
+    return demo
+
+
+def _keys() -> click.Command:
+    from gateway.commands.keys import keys
+
+    return keys
+
+
+def _serve() -> click.Command:
+    from gateway.commands.serve import serve
+
+    return serve
+
+
+def _worker() -> click.Command:
+    from gateway.commands.worker import worker
+
+    return worker
+
+
+COMMANDS: Final[Mapping[str, Callable[[], click.Command]]] = MappingProxyType(
+    {
+        "agent": _agent,
+        "audit": _audit,
+        "client": _client,
+        "contract": _contract,
+        "db": _database,
+        "demo": _demo,
+        "serve": _serve,
+        "sleutels": _keys,
+        "worker": _worker,
+    }
+)
+
+
+class Commands(click.Group):
+    """Knows the names; loads a command only to run it, or to tell what it does."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        load = COMMANDS.get(cmd_name)
+        return load() if load else None
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def cli() -> None:
     """LSO-gateway: deel per casus wat is toegestaan, en niets meer."""
-
-
-cli.add_command(audit)
-cli.add_command(agent)
-cli.add_command(client)
-cli.add_command(contract)
-cli.add_command(database)
-cli.add_command(demo)
-cli.add_command(keys)
-cli.add_command(serve)
-cli.add_command(worker)
-client.add_command(token)
 
 
 def main() -> None:
