@@ -18,6 +18,8 @@ def safety_faults(values: Mapping[str, Any]) -> list[str]:
     faults = []
     if "dag" in values and not values.get("demo", False):
         faults.append("dag: een stilstaande dag mag alleen in de demo (demo = true)")
+    if "contact" not in values and not values.get("demo", False):
+        faults.append("contact: ontbreekt (het team dat in de beschrijving van de API staat)")
     console: Console | None = values.get("console")
     if console is not None and not values.get("demo", False):
         faults += _console_faults(console)

@@ -159,6 +159,7 @@ class World:
                 "LSO_GATEWAY_DATABASE": self.database,
                 "LSO_GATEWAY_SLEUTELS": str(self.folder / "sleutels"),
                 "LSO_GATEWAY_UITGEVER": "https://gateway.example",
+                "LSO_GATEWAY_CONTACT": "lso@gemeente.example",
                 "LSO_GATEWAY_DEMO": "true",
                 "LSO_GATEWAY_DAG": DAY.isoformat(),
                 **environ,

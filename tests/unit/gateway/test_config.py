@@ -27,6 +27,7 @@ def environ(sleutels: Path, tmp_path: Path) -> dict[str, str]:
         "LSO_GATEWAY_DATABASE": f"sqlite:///{tmp_path / 'gateway.sqlite'}",
         "LSO_GATEWAY_SLEUTELS": str(sleutels),
         "LSO_GATEWAY_UITGEVER": "https://gateway.example",
+        "LSO_GATEWAY_CONTACT": "lso@gemeente.example",
     }
 
 
@@ -42,7 +43,7 @@ def faults(environ: dict[str, str]) -> tuple[str, ...]:
     return caught.value.faults
 
 
-def test_three_settings_are_enough_and_the_rest_is_strict(environ):
+def test_four_settings_are_enough_and_the_rest_is_strict(environ):
     settings = read_settings(environ | {"PATH": "/usr/bin"})
     assert settings.demo is False
     assert settings.dag is None
@@ -60,7 +61,7 @@ def test_a_variable_goes_before_the_file(environ, tmp_path):
 
 def test_everything_that_is_missing_or_wrong_is_named_at_once():
     found = faults({"LSO_GATEWAY_DRADEN": "veel", "LSO_GATEWAY_DRAAD": "1"})
-    assert len(found) == 5
+    assert len(found) == 6
     joined = " ".join(found)
     for name in ("database", "sleutels", "uitgever", "draden", "LSO_GATEWAY_DRAAD"):
         assert name in joined
