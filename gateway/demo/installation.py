@@ -73,6 +73,7 @@ class Installation:
             f"database = {toml_text(self.database)}",
             f"sleutels = {toml_text(self.folder / 'sleutels')}",
             f"uitgever = {toml_text(self.url)}",
+            'contact = "lso-gateway@gemeente.example"',
             f"luister = {toml_text(self.address)}",
             f"beleid = {toml_text(self.beleid)}",
             f"demo = true\ndag = {dag.isoformat()}",
