@@ -12,6 +12,9 @@ from joserfc.jwk import ECKey
 from werkzeug.test import TestResponse
 
 from connectors.jwk import new_key, to_pem
+from connectors.openid import OpenIdLogin, RelyingParty
+from connectors.retries import NO_PATIENCE
+from connectors.transport import Transport
 from gateway.app import Gateway, create_app
 from gateway.auth.permission_map import ALL_SCOPES, scopes_for
 from gateway.console.cookies import SESSION
@@ -36,6 +39,7 @@ from tests.api.world import (
 ORGANISATIES = MappingProxyType(
     {Soort.BRONHOUDER: "sndvu", Soort.KETENPARTNER: "IND", Soort.GEMEENTE: "utrecht"}
 )
+NOBODY = "http://127.0.0.1:9"
 TRANSACTIE = "01890a5d-ac96-774b-bcce-b302099a8057"
 Call = Callable[[str, str], TestResponse]
 
@@ -86,7 +90,7 @@ def all_callers(folder: Path) -> Iterator[Callers]:
         settings_for(folder, f"sqlite:///{folder / 'gateway.sqlite'}"),
         verzoeken_per_minuut=100_000,
         console=Console(
-            aanbieder="http://127.0.0.1:9",
+            aanbieder=NOBODY,
             client_id="console",
             sleutel=key,
             acr=("hoog",),
@@ -94,7 +98,17 @@ def all_callers(folder: Path) -> Iterator[Callers]:
             rollen={rol.value: rol for rol in Rol},
         ),
     )
-    parts = parts_over(settings, hands)
+    party = RelyingParty(
+        issuer=NOBODY,
+        client_id="console",
+        key=new_key(),
+        redirect_uri=f"{UITGEVER}/console/terugkeer",
+        acr=("hoog",),
+        role_claim="rollen",
+    )
+    # The provider is away, and nobody waits for it: who may ask is all that is asked here.
+    away = OpenIdLogin(party, Transport(patience=NO_PATIENCE))
+    parts = replace(parts_over(settings, hands), aanmelding=away)
     app = create_app(parts)
     machines = _machines(parts, app, hands)
     yield Callers(parts, app, machines, _strangers(parts, app, hands, machines))

@@ -17,8 +17,15 @@ from gateway.refusals import ForbiddenError, NotFoundError
 from gateway.services.bewaringstoetsen import answer_toets
 from gateway.services.casussen import find_casussen, show_casus
 from privacy.entitlement import Rulebook
-from privacy.errors import IntegrityError, PolicyUnavailableError
+from privacy.errors import (
+    ErasedError,
+    IntegrityError,
+    KeysUnavailableError,
+    PolicyUnavailableError,
+)
+from privacy.keys import Epoch, KeyRing
 from privacy.log.commitment import opens
+from privacy.notice import Notices
 from privacy.policy import Policies
 from privacy.store import tables
 from privacy.store.engine import writing
@@ -214,6 +221,84 @@ def test_a_casus_that_does_not_open_is_never_taken_for_not_in_guidance(people: W
         tx.execute(tables.mutatie.update().values(stand=b"\x01" + bytes(60)))
 
     with pytest.raises(IntegrityError):
+        _ask(people, NUMBERS["in guidance"])
+
+
+def test_a_missing_key_is_never_taken_for_not_in_guidance(people: World):
+    """Under another epoch's key the person has another index, and would not be found."""
+    elsewhere = {2: Epoch.of(2, bytes(32))}
+    people.parts = replace(people.parts, keys=KeyRing(elsewhere, bytes(32)))
+
+    for number in NUMBERS.values():
+        with pytest.raises(KeysUnavailableError):
+            _ask(people, number)
+
+
+def test_who_stands_in_two_casussen_of_one_organisation_gets_no_answer_by_chance(people: World):
+    """What a roll-over of keys that broke off could leave; either may be the one to tell of."""
+    number = NUMBERS["in guidance"]
+    (other,) = people.casus(_item("0000000008", _consent()))
+    ring = people.parts.keys
+    both = {1: ring.current, 2: Epoch.of(2, bytes(32))}
+    people.parts = replace(people.parts, keys=KeyRing(both, bytes(32)))
+    index = people.parts.keys.blind_index("sndvu", number, 2)
+    chosen = tables.casus.c.id == UUID(other)
+    with writing(people.parts.engine) as tx:
+        tx.execute(tables.casus.update().where(chosen).values(blind_index=index))
+
+    with pytest.raises(IntegrityError):
+        _ask(people, number)
+
+
+def test_an_organisation_that_left_the_settings_is_still_looked_at(people: World):
+    left = tuple(each for each in people.parts.settings.bronhouders if each.code != "sndvu")
+    people.parts = replace(people.parts, settings=replace(people.parts.settings, bronhouders=left))
+
+    assert _ask(people, NUMBERS["in guidance"])["bewaringstoets"]["uitkomst"] == "in_begeleiding"
+
+
+def test_a_casus_that_became_another_persons_meanwhile_is_not_told_of(people: World):
+    """Found by its index, and corrected before it is held."""
+    index = people.parts.keys.blind_index
+    mine = tables.casus.c.blind_index == index("sndvu", NUMBERS["in guidance"])
+    correction = tables.casus.update().where(mine).values(blind_index=index("sndvu", "0000000009"))
+    corrected: list[Any] = []
+
+    def correct(connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if "inhoud_sleutel" in statement and not corrected:
+            corrected.append(statement)
+            connection.execute(correction)
+
+    event.listen(people.parts.engine, "before_cursor_execute", correct)
+    told = _ask(people, NUMBERS["in guidance"])
+    event.remove(people.parts.engine, "before_cursor_execute", correct)
+
+    assert corrected
+    assert told["bewaringstoets"]["uitkomst"] == "niet_bekend"
+
+
+def test_a_notice_that_is_lost_is_never_taken_for_not_in_guidance(people: World):
+    people.under(Rulebook(people.parts.policies, Notices({})))
+
+    with pytest.raises(PolicyUnavailableError):
+        _ask(people, NUMBERS["in guidance"])
+
+
+def test_consent_given_anew_counts_at_once(world: World):
+    number, first = NUMBERS["in guidance"], _consent()
+    (casus,) = world.casus(_item(number, first))
+    world.withdraw(first)
+    world.pass_days(1)
+    world.give(casus, _consent(eersteDag=world.day.isoformat()))
+
+    assert _ask(world, number)["bewaringstoets"]["uitkomst"] == "in_begeleiding"
+
+
+def test_consent_without_a_summary_is_never_taken_for_not_in_guidance(people: World):
+    with writing(people.parts.engine) as tx:
+        tx.execute(tables.casus.update().values(stand_nummer=None))
+
+    with pytest.raises(ErasedError):
         _ask(people, NUMBERS["in guidance"])
 
 

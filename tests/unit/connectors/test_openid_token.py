@@ -121,3 +121,20 @@ def test_keys_for_encryption_are_passed_over():
 
     assert isinstance(found, KeySet)
     assert [key.kid for key in found] == ["twee"]
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [
+        pytest.param({"kty": "EC", "crv": "brainpoolP256r1", "x": "AQ", "y": "AQ"}, id="a curve"),
+        pytest.param({"kty": "AKP", "alg": "ML-DSA-44", "pub": "AQ"}, id="a kind"),
+        pytest.param({"kty": ["EC"]}, id="no kind"),
+        pytest.param({**RSA.as_dict(private=False), "use": ["sig"]}, id="a use"),
+        pytest.param({**RSA.as_dict(private=False), "kid": 7}, id="a name"),
+        pytest.param({"kty": "RSA", "n": "!", "e": "AQAB"}, id="a number"),
+    ],
+)
+def test_a_key_that_nobody_here_can_read_keeps_nobody_out(strange):
+    found = read_keys(Fields({"keys": [strange, KEY.as_dict(private=False)]}))
+
+    assert [key.kid for key in found] == ["een"]
