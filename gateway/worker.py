@@ -8,7 +8,6 @@ A recall by an expired consent asks for no job: it is written when a feed is rea
 (`services.lapses`).
 """
 
-import signal
 from collections.abc import Callable
 from functools import partial
 from threading import Event
@@ -29,12 +28,12 @@ from gateway.store.proofs import forget_proofs
 from gateway.store.sessions import forget_sessions
 from gateway.store.withdrawn_tokens import forget_tokens
 from gateway.telemetry import log_event, log_failure
+from gateway.until_told import run_until_told
 from gateway.wiring import Parts
 from privacy.clock import AMSTERDAM
 from privacy.store.engine import writing
 
 _CLEAN_UP: Final = "17 3 * * *"
-_STOP: Final = (signal.SIGTERM, signal.SIGINT)
 
 
 class Worker:
@@ -118,11 +117,4 @@ def start(parts: Parts) -> Worker:
 
 def run(parts: Parts) -> None:
     """Run the schedule until SIGTERM or SIGINT; the page under way is finished first."""
-    # Blocked before any thread starts, so that all inherit it and only `sigwait` takes them.
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOP)
-    try:
-        worker = start(parts)
-        signal.sigwait(_STOP)
-        worker.stop()
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    run_until_told(lambda: start(parts))

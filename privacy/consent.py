@@ -204,16 +204,6 @@ def nearest_miss(
     return max(found, key=_NEAREST.index, default=Weigering.GEEN_TOESTEMMING)
 
 
-def covered_recipients(statements: Iterable[Statement], day: date) -> frozenset[str]:
-    """Recipients that at least one statement covers that day, for any purpose."""
-    return frozenset(
-        recipient
-        for each in statements
-        if each.holds_on(day) and each.doelen
-        for recipient in each.ontvangers
-    )
-
-
 def names_of(statements: Iterable[Statement]) -> tuple[str, ...]:
     """Statements as the log names them, `id:version`; no more than fit in one entry."""
     names = [f"{each.toestemming_id}:{each.versie}" for each in statements]

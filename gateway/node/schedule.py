@@ -5,7 +5,6 @@ took long, is made up once if it is not too long ago. Each run leaves one line i
 without a value.
 """
 
-import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -23,9 +22,9 @@ from gateway.node.errors import BronError
 from gateway.node.parts import open_node
 from gateway.node.sending import Sent
 from gateway.telemetry import log_event, log_failure
+from gateway.until_told import run_until_told
 from privacy.clock import AMSTERDAM
 
-_STOP: Final = (signal.SIGTERM, signal.SIGINT)
 #: A laptop that slept over its time delivers when it wakes, within these hours.
 _MISSED_SECONDS: Final = 6 * 3600
 
@@ -82,14 +81,7 @@ class Rooster:
 
 def run(bron: Path) -> None:
     """Run the schedule until SIGTERM or SIGINT; the batch under way is finished first."""
-    # Blocked before any thread starts, so that all inherit it and only `sigwait` takes them.
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOP)
-    try:
-        rooster = Rooster(bron)
-        signal.sigwait(_STOP)
-        rooster.stop()
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    run_until_told(lambda: Rooster(bron))
 
 
 @contextmanager
