@@ -2,10 +2,14 @@
 
 Refused: a document of another issuer, an address that is not https, no PKCE with S256, and no
 private_key_jwt. An unknown kid is worth one look at the keys, but not one per login.
+
+Anybody may begin a login, and each holds a thread of the gateway: so who finds the provider away
+says so at once for a while, and nobody waits long for another's question.
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Final
@@ -13,13 +17,14 @@ from typing import Any, Final
 from joserfc.jwk import KeySet
 
 from connectors.addresses import check_address
-from connectors.errors import NotUnderstoodError
+from connectors.errors import NotUnderstoodError, TryLaterError, UnreachableError
 from connectors.openid_token import read_keys
 from connectors.transport import Transport
 from connectors.wire import Fields, read_object
 
 _FRESH_SECONDS: Final = 3_600.0
 _PAUSE_SECONDS: Final = 10.0
+_WAIT_SECONDS: Final = 2.0
 _ACCEPT: Final = {"Accept": "application/json"}
 
 
@@ -35,7 +40,7 @@ class Document:
 
 
 class Provider:
-    """One provider's document and keys; threads wait for one another."""
+    """One provider's document and keys; threads wait for one another, but not for long."""
 
     def __init__(
         self, issuer: str, transport: Transport, *, elapsed: Callable[[], float] = time.monotonic
@@ -46,10 +51,11 @@ class Provider:
         self._lock = Lock()
         self._document: tuple[float, Document] | None = None
         self._keys: tuple[float, KeySet] | None = None
+        self._away_until = float("-inf")
 
     def document(self) -> Document:
         """The document, asked for again after an hour."""
-        with self._lock:
+        with self._turn():
             kept = self._document
             if kept is None or self._elapsed() - kept[0] > _FRESH_SECONDS:
                 kept = self._document = (self._elapsed(), self._ask_document())
@@ -63,7 +69,7 @@ class Provider:
     def keys(self, kid: str | None) -> KeySet:
         """The keys among which a kid is looked up."""
         address = self.document().jwks
-        with self._lock:
+        with self._turn():
             kept = self._keys
             if kept is None or self._elapsed() - kept[0] > self._bearable(kept[1], kid):
                 kept = self._keys = (self._elapsed(), read_keys(self._ask(address)))
@@ -74,8 +80,23 @@ class Provider:
         known = kid is None or any(key.kid == kid for key in keys)
         return _FRESH_SECONDS if known else _PAUSE_SECONDS
 
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self._lock.acquire(timeout=_WAIT_SECONDS):
+            raise UnreachableError
+        try:
+            yield
+        finally:
+            self._lock.release()
+
     def _ask(self, address: str) -> Fields:
-        answer = self._transport.request("GET", address, headers=_ACCEPT)
+        if self._elapsed() < self._away_until:
+            raise UnreachableError
+        try:
+            answer = self._transport.request("GET", address, headers=_ACCEPT)
+        except (UnreachableError, TryLaterError):
+            self._away_until = self._elapsed() + _PAUSE_SECONDS
+            raise
         # A JWKS has a content type of its own (RFC 7517, 8.5.2), which not everyone uses.
         if answer.content_type == "application/jwk-set+json":
             answer.require("application/jwk-set+json")

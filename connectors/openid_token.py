@@ -38,18 +38,25 @@ class Expected:
 
 
 def read_keys(jwks: Fields) -> KeySet:
-    """The provider's keys that may sign an ID token; a key of another kind is passed over."""
-    told = [
-        each.plain() for each in jwks.listed("keys") if each.plain().get("use") in {None, "sig"}
-    ]
-    try:
-        keys = KeySet.import_key_set({"keys": told})
-    except (JoseError, ValueError, TypeError, KeyError):
-        raise NotAuthenticError("de sleutelset van de aanbieder is onbruikbaar") from None
-    strong = [key for key in keys if _is_strong(key)]
+    """The provider's keys that may sign an ID token; a key of another kind is passed over.
+
+    Also one that we cannot read (RFC 7517, 5): it must not keep everybody out.
+    """
+    read = [_read(each.plain()) for each in jwks.listed("keys")]
+    strong = [key for key in read if key is not None and _is_strong(key)]
     if not strong:
         raise NotAuthenticError("de aanbieder heeft geen sleutel die sterk genoeg is")
     return KeySet(strong)
+
+
+def _read(told: dict[str, Any]) -> Key | None:
+    if told.get("use", "sig") != "sig":
+        return None
+    try:
+        (key,) = KeySet.import_key_set({"keys": [told]})
+    except (JoseError, ValueError, TypeError, KeyError):
+        return None
+    return key
 
 
 def check_id_token(
@@ -91,7 +98,9 @@ def _check_more(claims: Mapping[str, Any], expected: Expected, seconds: int) -> 
     if seconds - issued > _OLDEST_SECONDS:
         raise NotAuthenticError("het ID-token is te oud")
     subject = claims["sub"]
-    if not isinstance(subject, str) or not 0 < len(subject) <= _LONGEST_SUBJECT:
+    if not isinstance(subject, str) or not subject.isascii():
+        raise NotAuthenticError("het ID-token zegt niet over wie het gaat")
+    if not 0 < len(subject) <= _LONGEST_SUBJECT:
         raise NotAuthenticError("het ID-token zegt niet over wie het gaat")
 
 

@@ -16,7 +16,7 @@ import ssl
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -124,7 +124,7 @@ class _Call:
     method: str
     url: str
     headers: Mapping[str, str]
-    body: bytes | None
+    body: bytes | None = field(repr=False)  # an assertion, or what the gate released
     credentials: Credentials | None
     host: str
     deadline: float

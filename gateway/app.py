@@ -7,7 +7,7 @@ anywhere becomes a problem document; every answer gets the same headers.
 from typing import Any, Final
 
 from flask import Flask, Request, Response, request
-from werkzeug.exceptions import MethodNotAllowed, NotAcceptable
+from werkzeug.exceptions import MethodNotAllowed, NotAcceptable, NotFound
 
 from gateway.answers import CSS, HTML, JOSE, JSON, Antwoord, Leeg
 from gateway.api import BLUEPRINTS
@@ -53,6 +53,9 @@ class Gateway(Flask):
     def dispatch_request(self) -> Antwoord:
         """Everything that comes before the view, and the view."""
         asked = _asked()
+        # The router passes over slashes in front; a proxy that closes off a path may not.
+        if asked.environ["PATH_INFO"].startswith("//"):
+            raise NotFound
         if asked.routing_exception is not None:
             raise asked.routing_exception
         rule = asked.url_rule

@@ -45,10 +45,10 @@ class Limits:
         self._item = RateLimitItemPerSecond(quota, window)
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
 
-    def take(self, client_id: str) -> Share:
-        """One request of this client, if it has one left. Goes by the machine's own clock."""
-        given = self._limiter.hit(self._item, client_id)
-        begins, left = self._limiter.get_window_stats(self._item, client_id)
+    def take(self, who: str) -> Share:
+        """One request of this client or certificate, if it has one left. By the machine's clock."""
+        given = self._limiter.hit(self._item, who)
+        begins, left = self._limiter.get_window_stats(self._item, who)
         return Share(given, max(0, left), max(0, ceil(begins - time())))
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from gateway.settings_console import Console
+from gateway.settings_fsc import Fsc
+from gateway.settings_values import IpNetwork
 
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
@@ -23,6 +25,9 @@ def safety_faults(values: Mapping[str, Any]) -> list[str]:
     console: Console | None = values.get("console")
     if console is not None and not values.get("demo", False):
         faults += _console_faults(console)
+    fsc: Fsc | None = values.get("fsc")
+    if fsc is not None:
+        faults += _fsc_faults(fsc, values.get("proxies", ()))
     database = values.get("database", "")
     if database.startswith("sqlite") and values.get("werkprocessen", 1) != 1:
         faults.append("werkprocessen: met SQLite is er één; neem PostgreSQL voor meer")
@@ -36,6 +41,16 @@ def _console_faults(console: Console) -> list[str]:
         faults.append("console aanbieder: zonder https mag alleen in de demo (demo = true)")
     if console.sleutel.stat().st_mode & _OTHERS:
         faults.append("console sleutel: is leesbaar voor anderen (chmod 600)")
+    return faults
+
+
+def _fsc_faults(fsc: Fsc, proxies: tuple[IpNetwork, ...]) -> list[str]:
+    """Callers who pass for our Inway; and keys of the Manager that anyone can replace."""
+    faults = []
+    if any(inway.overlaps(proxy) for inway in fsc.inways for proxy in proxies):
+        faults.append("fsc inways: een adres is ook dat van een proxy, waar iedereen achter zit")
+    if fsc.sleutels.stat().st_mode & stat.S_IWOTH:
+        faults.append("fsc sleutels: mag door iedereen worden gewijzigd (chmod o-w)")
     return faults
 
 

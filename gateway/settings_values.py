@@ -71,9 +71,12 @@ def networks(value: Any) -> tuple[IpNetwork, ...]:
     """Addresses or networks: a list, or one text with commas."""
     told = value.split(",") if isinstance(value, str) else value
     try:
-        return tuple(ip_network(each.strip()) for each in told)
+        found = tuple(ip_network(each.strip()) for each in told)
     except (ValueError, TypeError, AttributeError):
         raise ValueError("IP-adressen of netwerken, zoals 10.0.0.1 of 10.0.0.0/24") from None
+    if any(network.prefixlen == 0 for network in found):
+        raise ValueError("alleen eigen adressen, en niet elk adres dat er is")
+    return found
 
 
 def oin(value: Any) -> str:

@@ -74,6 +74,8 @@ class KeyFolder:
                 keys.append(known[mark])
             except FileNotFoundError:
                 continue  # removed while we looked
+            except OSError:
+                faults.append(f"{name} is niet te lezen.")
             except KeysUnavailableError as error:
                 faults.append(str(error))
         self._known = known
@@ -161,9 +163,7 @@ def _read(path: Path) -> SigningKey:
         raise KeysUnavailableError(f"{path.name} heeft geen tijdstip in zijn naam.")
     try:
         key = private_key(path.read_bytes())
-    except FileNotFoundError:
-        raise
-    except (OSError, ValueError):
+    except ValueError:
         raise KeysUnavailableError(f"{path.name} is geen geheime sleutel van P-256.") from None
     return SigningKey(key_id(key), key, Gebruik(named[1]), _moment(path.name, named), path.name)
 

@@ -20,6 +20,7 @@ from privacy.clock import Clock, utc_text
 from privacy.consent import Weigering, names_of
 from privacy.disclosure import _GATE, Disclosure
 from privacy.entitlement import NOTHING, Entitlement, Rulebook
+from privacy.errors import ErasedError, PolicyUnavailableError
 from privacy.filter import filter_fields
 from privacy.keys import KeyRing
 from privacy.log.append import Appended, append
@@ -95,6 +96,7 @@ class PrivacyGate:
 
     def _judge(self, ask: Ask, candidate: Candidate, day: date) -> _Verdict:
         entitlement = self._ground(ask, candidate, day)
+        _require_answerable(ask, candidate, entitlement)
         if entitlement.refusal is not None:
             return _Verdict(candidate, entitlement, None, NOTHING)
         viewer = Viewer(ask.recipient, day, self._pseudonym_key)
@@ -201,6 +203,16 @@ def _require_lawful(ask: Ask, gathered: Gathered) -> None:
     grounds = {each.grondslag for each in gathered.candidates}
     if ask.lawful_only and grounds - {Grondslag.WETTELIJK}:
         raise RuntimeError("Without a policy in force nothing goes but what the law orders.")
+
+
+def _require_answerable(ask: Ask, candidate: Candidate, entitlement: Entitlement) -> None:
+    """To a yes-or-no question a cause in the system is no "no", of a casus with consent."""
+    if ask.toets is None:
+        return
+    if entitlement.refusal is Weigering.VERKLARING_ONBEKEND:
+        raise PolicyUnavailableError("Een verklaring die iemand las, is er niet meer.")
+    if entitlement.refusal is None and not candidate.parts:
+        raise ErasedError("Er is toestemming, maar geen samenvatting.")
 
 
 def _narrowed(allowed: Mapping[str, Precisie], part: Part) -> Mapping[str, Precisie]:

@@ -2,7 +2,8 @@
 
 Authlib checks issuer, subject and audience; here are the checks it leaves to us: algorithms
 by name, `iat` required, at most 300 seconds of life, a `jti` of 128 bits used once. Who is not
-known is checked against a key that nobody has, so that the two refusals look and last alike.
+known, or names a key that is not there, is checked against one that nobody has, so that all
+refusals look and last alike. Not closed: a client of which the keys are fetched first.
 """
 
 from collections.abc import Callable
@@ -13,8 +14,8 @@ from typing import Any, Final
 from authlib.oauth2.rfc6749 import InvalidClientError
 from authlib.oauth2.rfc7523 import JWTBearerClientAssertion
 from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.errors import InvalidKeyIdError, JoseError
+from joserfc.jwk import Key, RSAKey
 
 from connectors.jwk import new_key
 from gateway.auth.client_keys import client_keys
@@ -35,8 +36,8 @@ _LEEWAY: Final = 10
 _SHORTEST_JTI: Final = 22
 _LONGEST_JTI: Final = 255
 _LONGEST_ASSERTION: Final = 16_000
-#: From what was signed to the keys that may have done it.
-_Keys = Callable[[Any], KeySet]
+#: From what was signed to the key that may have done it.
+_Finder = Callable[[Any], Key]
 
 
 class PrivateKeyJWT(JWTBearerClientAssertion):
@@ -61,11 +62,11 @@ class PrivateKeyJWT(JWTBearerClientAssertion):
         except (ValueError, RecursionError):
             raise InvalidClientError from None
 
-    def resolve_client_public_key(self, client: RegisteredClient) -> _Keys:
+    def resolve_client_public_key(self, client: RegisteredClient) -> _Finder:
         """Keys are looked for when the kid is known, as some must be fetched for it."""
-        return lambda signed: self._keys(client.known, signed.headers())
+        return lambda signed: self._key(client.known, signed.headers())
 
-    def process_assertion_claims(self, assertion: str, resolve_key: _Keys) -> dict[str, Any]:
+    def process_assertion_claims(self, assertion: str, resolve_key: _Finder) -> dict[str, Any]:
         """Signature first, then the claims, and the jti last: only a good assertion is used up."""
         try:
             claims = jwt.decode(assertion, resolve_key, algorithms=ALGORITHMS).claims
@@ -87,13 +88,18 @@ class PrivateKeyJWT(JWTBearerClientAssertion):
         with writing(self._parts.engine) as connection:
             return use_assertion(connection, claims["sub"], jti, expires=expires, now=self._now())
 
-    def _keys(self, known: Client | None, header: dict[str, Any]) -> KeySet:
-        if known and header["alg"] not in ALLOWED[known.profiel]:
-            raise InvalidClientError
+    def _key(self, known: Client | None, header: dict[str, Any]) -> Key:
+        """The key that was named; else one of the same kind that nobody has."""
+        nobody = _nobody(of_rsa=header["alg"] != "ES256")
+        if known is None or header["alg"] not in ALLOWED[known.profiel]:
+            return nobody
         kid = header.get("kid")
-        named = kid if isinstance(kid, str) else None
-        source = client_keys(anywhere=self._parts.settings.demo)
-        return (source.keys_of(known, named) if known else None) or _nobody()
+        keys = client_keys(anywhere=self._parts.settings.demo).keys_of(known, kid)
+        try:
+            found = keys.get_by_kid(kid, {"alg": header["alg"], "use": "sig"}) if keys else nobody
+        except InvalidKeyIdError:
+            return nobody
+        return found if found.key_type == nobody.key_type else nobody
 
     def _now(self) -> int:
         return int(self._parts.clock.now().timestamp())
@@ -116,7 +122,7 @@ class PrivateKeyJWT(JWTBearerClientAssertion):
         return life_from_now <= LONGEST_LIFE and life <= LONGEST_LIFE
 
 
-@lru_cache(maxsize=1)
-def _nobody() -> KeySet:
+@lru_cache(maxsize=2)
+def _nobody(*, of_rsa: bool) -> Key:
     """A key whose private half is forgotten at once."""
-    return KeySet([new_key()])
+    return RSAKey.generate_key(2_048, private=False) if of_rsa else new_key()

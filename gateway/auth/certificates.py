@@ -9,7 +9,7 @@ import re
 from base64 import b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeGuard
 
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -46,7 +46,7 @@ def presented_certificate(asked: AskedRequest) -> Certificate | None:
         raise InvalidRequestError(f"De header {HEADER} bevat geen certificaat.") from None
 
 
-def is_of_another(certificate: Certificate | None, oin: str | None) -> bool:
+def is_of_another(certificate: Certificate | None, oin: str | None) -> TypeGuard[Certificate]:
     """Whether the certificate names an organisation, and not the one with this OIN (OAU-11)."""
     return certificate is not None and None not in {certificate.oin, oin} and certificate.oin != oin
 

@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from ipaddress import IPv6Network, ip_address
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from threading import Lock
 from typing import Final
 from urllib.parse import urlsplit
@@ -35,7 +35,8 @@ FRESH_SECONDS: Final = 3_600.0
 PAUSE_SECONDS: Final = 10.0
 _WAIT_SECONDS: Final = 1.0
 _HTTPS: Final = 443
-_NAT64: Final = IPv6Network("64:ff9b::/96")
+#: All of IPv6 that was ever given out; outside it is what leads to IPv4 by another name.
+_UNICAST: Final = IPv6Network("2000::/3")
 _HOW: Final = Transportsettings(connect_seconds=2.0, read_seconds=2.0, limit_bytes=64 * 1024)
 _PATIENCE: Final = Patience(attempts=1, total_seconds=3.0)
 
@@ -138,12 +139,11 @@ def check_public(uri: str) -> None:
 
 
 def is_public(address: str) -> bool:
-    """Whether an address is of the open internet; one in disguise (NAT64, mapped) is not."""
+    """Whether an address is of the open internet; one in disguise (NAT64, 6to4) is not."""
     known = ip_address(address.partition("%")[0])
-    disguised = known.version == 6 and (  # noqa: PLR2004
-        known.ipv4_mapped or known.sixtofour or known.teredo or known in _NAT64
-    )
-    return known.is_global and not known.is_multicast and not disguised
+    if isinstance(known, IPv6Address) and (known not in _UNICAST or known.sixtofour):
+        return False
+    return known.is_global and not known.is_multicast
 
 
 def _has(keys: KeySet | None, kid: str | None) -> bool:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from joserfc import jws
 from joserfc.errors import JoseError
@@ -79,7 +79,8 @@ class ProofReader:
         if len(told) != 1 or len(told[0]) > _LONGEST:
             raise ProofError
         claims, jkt = _open(told[0], algorithms)
-        address = self._parts.settings.uitgever + asked.path
+        # Quoted, as what was decoded once must not be read as an address and decoded again.
+        address = self._parts.settings.uitgever + quote(asked.path)
         if claims.get("htm") != asked.method or not _same_address(claims.get("htu"), address):
             raise ProofError
         if token is not None and claims.get("ath") != hash_of(token):
@@ -98,7 +99,8 @@ class ProofReader:
         with writing(self._parts.engine) as connection:
             if now - self._cleaned >= _CLEAN_UP_EVERY:
                 self._cleaned = now
-                forget_some_proofs(connection, now)
+                if not forget_some_proofs(connection, now):
+                    self._cleaned -= _CLEAN_UP_EVERY  # the next call goes on with it
             first = use_proof(connection, proof.digest, expires=proof.expires)
         if not first:
             raise ProofError

@@ -4,10 +4,15 @@ from typing import NoReturn
 
 from gateway.auth.access_token import Claims, TokenReader
 from gateway.auth.binding import INVALID, Possession
-from gateway.auth.certificates import is_of_another, presented_certificate
+from gateway.auth.certificates import Certificate, is_of_another, presented_certificate
 from gateway.auth.permission_map import Rule
 from gateway.caller import Caller
-from gateway.refusals import ForbiddenError, InvalidRequestError, UnauthenticatedError
+from gateway.refusals import (
+    ForbiddenError,
+    InvalidRequestError,
+    TooManyRequestsError,
+    UnauthenticatedError,
+)
 from gateway.request import AskedRequest
 from gateway.store.clients import Client, find_caller
 from gateway.wiring import Parts
@@ -41,17 +46,11 @@ class Doorkeeper:
         if claims is None:
             raise UnauthenticatedError(INVALID)
         client = self._client_of(claims)
-        caller = Caller(
-            client_id=client.client_id,
-            organisatie=client.organisatie,
-            soort=client.soort,
-            scopes=claims.scopes & client.scopes,
-            doelen=client.doelen,
-            trace_id=asked.trace.trace_id,
-        )
+        caller = _caller(asked, client, claims)
         oin = self._parts.settings.oin_of(client.soort, client.organisatie)
-        if is_of_another(presented_certificate(asked), oin):
-            self._refuse(caller)
+        certificate = presented_certificate(asked)
+        if is_of_another(certificate, oin):
+            self._refuse(caller, certificate)
         self._possession.check(asked, client, claims, token)
         return caller
 
@@ -67,12 +66,16 @@ class Doorkeeper:
             raise UnauthenticatedError(INVALID)
         return client
 
-    def _refuse(self, caller: Caller) -> NoReturn:
+    def _refuse(self, caller: Caller, certificate: Certificate) -> NoReturn:
         """The entry is committed before the answer; nobody learns of a refusal that is not there.
 
         It comes before the proof is looked at: who has a token of one organisation and the
-        certificate of another is worth an entry, whatever else that sender lacks.
+        certificate of another is worth an entry, whatever else that sender lacks. Counted by that
+        certificate, which was proven: its holder cannot fill the log, nor use up another's share.
         """
+        share = self._parts.limits.take(f"certificaat {certificate.thumbprint}")
+        if not share.given:
+            raise TooManyRequestsError(max(1, share.seconds))
         now = self._parts.clock.now()
         entry = AuditEntry(
             soort=Auditsoort.TOEGANG_GEWEIGERD, tijd=now, reden="oin_verschilt", **caller.herkomst
@@ -80,6 +83,17 @@ class Doorkeeper:
         with writing(self._parts.engine) as tx:
             append(tx, [entry], now)
         raise ForbiddenError(detail="Het certificaat hoort bij een andere organisatie.")
+
+
+def _caller(asked: AskedRequest, client: Client, claims: Claims) -> Caller:
+    return Caller(
+        client_id=client.client_id,
+        organisatie=client.organisatie,
+        soort=client.soort,
+        scopes=claims.scopes & client.scopes,
+        doelen=client.doelen,
+        trace_id=asked.trace.trace_id,
+    )
 
 
 def permit(caller: Caller, rule: Rule) -> None:

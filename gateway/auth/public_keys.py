@@ -17,7 +17,8 @@ from joserfc.jwk import ECKey, Key, RSAKey, import_key
 
 _LEAST_RSA_BITS: Final = 2_048
 #: A check costs more with every bit, and who asks for it need not have proven anything yet.
-_MOST_RSA_BITS: Final = 8_192
+#: joserfc reads no signature of more than 6144.
+_MOST_RSA_BITS: Final = 4_096
 _MOST_KEYS: Final = 20
 _LONGEST_KID: Final = 255
 _SECRET: Final = frozenset({"d", "k", "p", "q", "dp", "dq", "qi", "oth"})
@@ -63,7 +64,7 @@ def read_public_key(told: dict[str, Any]) -> Key:
     except (JoseError, ValueError, TypeError, KeyError):
         raise PublicKeyFaultError("geen JWK (RFC 7517)") from None
     if not strong:
-        raise PublicKeyFaultError("alleen P-256, of RSA van 2048 tot en met 8192 bits")
+        raise PublicKeyFaultError("alleen P-256, of RSA van 2048 tot en met 4096 bits")
     return key
 
 

@@ -5,7 +5,6 @@ a login that did not begin here.
 """
 
 import json
-import re
 from base64 import urlsafe_b64encode
 from typing import Final
 
@@ -20,25 +19,23 @@ LOGIN_SECONDS: Final = 600
 START: Final = "/console"
 #: Nobody's client id: a client id has no blank.
 _US: Final = "console aanmelding"
-_OURS: Final = re.compile(r"/console(?:/[a-z0-9-]{1,60})*", re.ASCII)
 
 
-def hide_login(parts: Parts, login: Login, to: str) -> str:
-    """The cookie of a login that began, and where it leads when it succeeds."""
-    kept = [login.state, login.nonce, login.verifier, to if _OURS.fullmatch(to) else START]
+def hide_login(parts: Parts, login: Login) -> str:
+    """The cookie of a login that began."""
+    kept = [login.state, login.nonce, login.verifier]
     now = int(parts.clock.now().timestamp())
     return _fernet(parts).encrypt_at_time(json.dumps(kept).encode(), now).decode()
 
 
-def recall_login(parts: Parts, cookie: str | None) -> tuple[Login, str]:
-    """The login and where it leads; WrongLoginError for any cookie but a fresh one of ours."""
+def recall_login(parts: Parts, cookie: str | None) -> Login:
+    """The login; WrongLoginError for any cookie but a fresh one of ours."""
     now = int(parts.clock.now().timestamp())
     try:
         told = _fernet(parts).decrypt_at_time((cookie or "").encode(), LOGIN_SECONDS, now)
     except InvalidToken:
         raise WrongLoginError from None
-    state, nonce, verifier, to = json.loads(told)
-    return Login(state, nonce, verifier), to
+    return Login(*json.loads(told))
 
 
 def use_login(parts: Parts, login: Login) -> None:

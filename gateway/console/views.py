@@ -41,15 +41,13 @@ def start(parts: Parts, asked: AskedRequest) -> Antwoord:
 
 @blueprint.get("/aanmelden", endpoint="sign_in")
 def sign_in(parts: Parts, asked: AskedRequest) -> Antwoord:
-    """Off to the provider. Anyone may begin; what began is bound to this browser."""
+    """Off to the provider. Anyone may begin; what began is bound to this browser.
+
+    Where it leads is not said in the URL: the way back ends at the start, whoever made the link.
+    """
     login, url = _login(parts).begin(anew="opnieuw" in asked.args)
     answer = Doorverwijzing(url)
-    give(
-        answer,
-        LOGIN,
-        hide_login(parts, login, asked.args.get("naar", START)),
-        seconds=LOGIN_SECONDS,
-    )
+    give(answer, LOGIN, hide_login(parts, login), seconds=LOGIN_SECONDS)
     return answer
 
 
@@ -59,14 +57,14 @@ def come_back(parts: Parts, asked: AskedRequest) -> Antwoord:
     provider, console = _login(parts), console_of(parts)
     if any(len(values) != 1 for _, values in asked.args.lists()):
         raise WrongLoginError
-    login, to = recall_login(parts, asked.cookies.get(LOGIN))
+    login = recall_login(parts, asked.cookies.get(LOGIN))
     code = provider.accept(login, asked.args)
     use_login(parts, login)
     identity = provider.identify(login, code, parts.clock.now())
     rollen = roles_of(identity.values, console.rollen)
     cookie = open_session(parts, identity, rollen, asked.cookies.get(SESSION))
     log_event("console_aangemeld", trace=asked.trace.trace_id)
-    answer = Doorverwijzing(to)
+    answer = Doorverwijzing(START)
     take_away(answer, LOGIN)
     give(answer, SESSION, cookie)
     return answer

@@ -7,7 +7,7 @@ Contract Reference 1.0); FSC itself cannot check that one, which is why our regi
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 _WAY: Final = ("delegation", "connection", "external_contract_reference")
 _OIN: Final = re.compile(r"[0-9]{20}", re.ASCII)
@@ -57,7 +57,12 @@ def _of_properties(claims: Mapping[str, Any]) -> Delegation | None:
     return Delegation(_oin(told.get("delegator_id")), reference)
 
 
+def is_oin(told: Any) -> TypeGuard[str]:
+    """Whether this is how FSC names a peer."""
+    return isinstance(told, str) and _OIN.fullmatch(told) is not None
+
+
 def _oin(told: Any) -> str:
-    if not isinstance(told, str) or not _OIN.fullmatch(told):
+    if not is_oin(told):
         raise ValueError("oin")
     return told

@@ -5,7 +5,6 @@ certificate that the Outway used, as the Inway forwards it (RFC 8705). `aud` is 
 the Inway, which the Inway checks; here it must only be there.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -14,7 +13,7 @@ from joserfc import jwt
 from joserfc.errors import ExpiredTokenError, JoseError
 
 from gateway.auth.certificates import Certificate
-from gateway.fsc.delegation import Delegation, delegation_of
+from gateway.fsc.delegation import Delegation, delegation_of, is_oin
 from gateway.fsc.manager_keys import X5T, ManagerKeys
 from gateway.fsc.refused import Foutcode
 from gateway.settings_fsc import Fsc
@@ -25,7 +24,6 @@ _LONGEST: Final = 16_000
 _LONGEST_HASH: Final = 160
 #: FAPI 2.0: so far may the Manager's clock be ahead of ours.
 _AHEAD: Final = 10
-_OIN: Final = re.compile(r"[0-9]{20}", re.ASCII)
 
 
 class TokenRefusedError(Exception):
@@ -60,7 +58,7 @@ class TokenReader:
             raise TokenRefusedError
         claims = self._checked(token.strip(), now)
         peer = claims["sub"]
-        if not _is_oin(peer) or not _is_bound(claims, certificate, peer):
+        if not is_oin(peer) or not _is_bound(claims, certificate, peer):
             raise TokenRefusedError
         if claims["gid"] != self._fsc.groep:
             raise TokenRefusedError(Foutcode.VERKEERDE_GROEP)
@@ -122,7 +120,3 @@ def _is_bound(claims: Mapping[str, Any], certificate: Certificate | None, peer: 
         return False
     bound = claims["cnf"].get(X5T) == certificate.thumbprint
     return bound and certificate.oin in {None, peer}
-
-
-def _is_oin(told: Any) -> bool:
-    return isinstance(told, str) and _OIN.fullmatch(told) is not None

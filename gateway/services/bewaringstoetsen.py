@@ -58,7 +58,7 @@ def answer_toets(parts: Parts, caller: Caller, body: Any) -> Disclosure:
     )
 
     def gather(tx: Connection, _day: date) -> Gathered:
-        codes = [each.code for each in parts.settings.bronhouders]
+        codes = (each.code for each in parts.settings.bronhouders)
         found = look_up(tx, parts.keys, asked.v_nummer, codes, Lock.SHARE)
         return Gathered([_candidate(caller, each) for each in found], {"ontvanger": recipient})
 

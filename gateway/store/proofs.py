@@ -24,12 +24,13 @@ def use_proof(connection: Connection, digest: bytes, *, expires: int) -> bool:
     return insert_once(connection, dpop_bewijs, {"afdruk": digest, "verloopt": expires})
 
 
-def forget_some_proofs(connection: Connection, now: int) -> None:
-    """Drop what expired, up to a number that is quickly done."""
+def forget_some_proofs(connection: Connection, now: int) -> bool:
+    """Drop what expired, up to a number that is quickly done; whether that was all."""
     expired = select(dpop_bewijs.c.afdruk).where(dpop_bewijs.c.verloopt < now).limit(_AT_ONCE)
     # Two that clean up at once leave each other's rows alone, so that neither waits.
     expired = expired.with_for_update(skip_locked=True)
-    connection.execute(delete(dpop_bewijs).where(dpop_bewijs.c.afdruk.in_(expired)))
+    dropped = connection.execute(delete(dpop_bewijs).where(dpop_bewijs.c.afdruk.in_(expired)))
+    return dropped.rowcount < _AT_ONCE
 
 
 def forget_proofs(connection: Connection, now: int) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from ipaddress import ip_network
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from flask.testing import FlaskClient
@@ -12,6 +13,7 @@ from joserfc import jwt
 from sqlalchemy import select
 
 from gateway.app import create_app
+from gateway.limits import Limits
 from gateway.parties import Bronhouder, Soort
 from gateway.store.clients import Binding, replace_client
 from gateway.wiring import Parts
@@ -196,6 +198,22 @@ def test_oau_11_where_the_entry_cannot_be_written_nothing_is_answered(web, sndvu
     with writing(parts.engine) as connection:
         connection.execute(audithoofd.delete())
     assert call(web, token, THEIRS).status_code == 503
+
+
+def test_who_shows_a_wrong_certificate_cannot_fill_the_log_nor_stop_the_client(web, sndvu, parts):
+    """Not even where nothing is counted, as a withdrawal is not."""
+    sharp = replace(parts, limits=Limits(3))
+    web = create_app(sharp).test_client()
+    token = ask(web, sndvu).get_json()["access_token"]
+    withdrawal = f"/v1/toestemmingen/{uuid4()}/intrekkingen"
+    told = {"Authorization": f"Bearer {token}", "Client-Cert": forwarded(THEIRS)}
+    for path, method in ((PATH, "GET"), (withdrawal, "POST")):
+        for _ in range(5):
+            proxy = {"REMOTE_ADDR": PROXY}
+            web.open(path, method=method, headers=told, environ_overrides=proxy)
+    assert len(entries(parts)) == 3
+    assert call(web, token, THEIRS).status_code == 429
+    assert call(web, token).status_code == 200
 
 
 def test_a_stranger_without_a_token_writes_no_entry(web, sndvu, parts):

@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 from joserfc.jwk import ECKey
 
+from gateway.app import create_app
 from gateway.parties import Soort
 from tests.api.test_tokens import refused_assertions
-from tests.api.world import ASSERTION, add, machine, registered
+from tests.api.world import ASSERTION, Hands, add, machine, registered
 
 PATH = "/oauth/revoke"
 CALLED = "/v1/overleggen"
@@ -43,6 +44,19 @@ def test_statement_28_a_token_that_was_withdrawn_is_refused_at_the_next_call(web
     assert "Content-Type" not in answer.headers
     assert not works(web, sndvu, token)
     assert works(web, sndvu, other)
+
+
+def test_oau_10_a_token_can_be_withdrawn_at_a_replica_that_is_behind(web, sndvu, token, parts):
+    """There it is not valid yet; elsewhere it is, and must not stay so."""
+    behind = Hands()
+    behind.turn(-30)
+    replica = create_app(replace(parts, clock=behind.clock())).test_client()
+    there = replace(sndvu, hands=behind)
+    assert not works(replica, there, token)
+
+    assert revoke(replica, there, token).status_code == 200
+
+    assert not works(web, sndvu, token)
 
 
 def test_a_token_is_withdrawn_again_and_again_with_the_same_answer(web, sndvu, token):

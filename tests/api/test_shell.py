@@ -53,6 +53,12 @@ def test_every_error_is_a_problem_document_with_its_own_status(web, method, path
     assert answer.get_json()["status"] == status
 
 
+def test_a_slash_too_many_in_front_is_another_path(web: FlaskClient):
+    twice = {"PATH_INFO": "//health/live"}
+    for method in ("GET", "OPTIONS"):
+        assert web.open("/", method=method, environ_overrides=twice).status_code == 404
+
+
 def test_what_breaks_says_nothing_of_what_broke(web: FlaskClient, caplog):
     answer = web.get("/v1/proefstukken/stuk")
     told = answer.get_data(as_text=True) + caplog.text

@@ -5,6 +5,7 @@ import logging
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import product
 from uuid import uuid4
 
 import pytest
@@ -110,9 +111,34 @@ def test_oau_02_an_assertion_that_does_not_hold_gets_one_and_the_same_401(web, s
     assert len(bodies) == 1
 
 
+@pytest.mark.parametrize("algorithm", ["ES256", "PS256", "RS256"])
+def test_a_signature_is_checked_once_whoever_is_named_and_by_whatever_key(
+    web, parts, hands, monkeypatch, algorithm
+):
+    """Else the time of a refusal would tell which clients there are, and how they sign."""
+    checker = jws.JWSRegistry.algorithms[algorithm]
+    checked = []
+    check = checker.verify
+    monkeypatch.setattr(checker, "verify", lambda *told: checked.append(told) or check(*told))
+    own, stranger = ((ECKey.generate_key("P-256"), RSAKey.generate_key(2048)) for _ in range(2))
+    add(parts, registered(Machine("ec", own[0], hands), "sndvu", Soort.BRONHOUDER))
+    add(parts, registered(Machine("rsa", own[1], hands), "sndvu", Soort.BRONHOUDER))
+    key = stranger[algorithm != "ES256"]
+    kids = None, "iets", own[0].thumbprint(), own[1].thumbprint()
+    for client_id, kid in product(("ec", "rsa", "bestaat-niet"), kids):
+        forger = Machine(client_id, key, hands, algorithm)
+        claims = jws.extract_compact(forger.assertion().encode()).payload
+        header = {"alg": algorithm} | ({"kid": kid} if kid else {})
+        forged = jws.serialize_compact(header, claims, key, algorithms=[algorithm])
+        checked.clear()
+        assert web.post(TOKEN, data=forger.form(forged)).status_code == 401
+        assert len(checked) == 1, (client_id, kid)
+
+
+@pytest.mark.parametrize("bits", [2048, 4096])
 @pytest.mark.parametrize("algorithm", ["RS256", "PS256"])
-def test_rsa_clients_are_welcome(web, parts, hands, algorithm):
-    known = Machine("rsa-node", RSAKey.generate_key(2048), hands, algorithm)
+def test_rsa_clients_are_welcome(web, parts, hands, algorithm, bits):
+    known = Machine("rsa-node", RSAKey.generate_key(bits), hands, algorithm)
     add(parts, registered(known, "seguro", Soort.BRONHOUDER))
     token = known.token(web)
     assert call(web, known, token).status_code == 200

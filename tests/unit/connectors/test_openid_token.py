@@ -64,6 +64,8 @@ def test_oidc_01_a_good_token_says_who_it_is(key, alg):
         pytest.param({"at_hash": "AAAAAAAAAAAAAAAAAAAAAA"}, id="of another access token"),
         pytest.param({"sub": ""}, id="of nobody"),
         pytest.param({"sub": 12}, id="a subject that is a number"),
+        pytest.param({"sub": "fémke"}, id="a subject that is no ASCII"),
+        pytest.param({"sub": "f" * 256}, id="a subject without end"),
         pytest.param({"exp": "morgen"}, id="a time that is a text"),
     ],
 )

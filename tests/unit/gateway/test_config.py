@@ -72,6 +72,7 @@ UNSAFE = {
     "a day that stands still": {"DAG": "2020-04-01"},
     "two processes on SQLite": {"WERKPROCESSEN": "2"},
     "a database in memory": {"DATABASE": "sqlite:///:memory:"},
+    "every address there is as a proxy": {"PROXIES": "10.0.0.1,0.0.0.0/0"},
     "no folder of keys": {"SLEUTELS": "bestaat-niet"},
     "no folder of policies": {"BELEID": "bestaat-niet"},
 }
@@ -163,6 +164,33 @@ WRONG_PARTIES = {
     "a party twice": PARTIES + '[[bronhouder]]\ncode = "sndvu"\nnaam = "x"\n',
     "a party that is no table": "bronhouder = 3",
 }
+
+
+FSC = """
+proxies = ["10.0.0.0/24"]
+
+[fsc]
+peer = "00000004003214345001"
+groep = "fsc-proef"
+dienst = "lso-gateway"
+inways = ["10.0.1.7"]
+sleutels = "{}"
+"""
+
+
+def test_an_inway_is_no_proxy_and_only_few_may_replace_the_keys_of_the_manager(environ, tmp_path):
+    manager = tmp_path / "manager.json"
+    manager.touch(0o644)
+    table = FSC.format(manager)
+    assert read_settings(with_file(environ, tmp_path, table)).fsc is not None
+
+    manager.chmod(0o646)
+    (fault,) = faults(with_file(environ, tmp_path, table))
+    assert fault.startswith("fsc sleutels")
+
+    manager.chmod(0o644)
+    (fault,) = faults(with_file(environ, tmp_path, table.replace("10.0.0.0/24", "10.0.0.0/23")))
+    assert fault.startswith("fsc inways")
 
 
 @pytest.mark.parametrize("text", WRONG_PARTIES.values(), ids=WRONG_PARTIES.keys())

@@ -1,7 +1,7 @@
 """Which public keys are taken from a client, handed over or published."""
 
 import json
-from base64 import b64encode
+from base64 import b64encode, urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -115,6 +115,13 @@ def test_what_is_no_set_of_strong_public_keys_is_refused_without_its_content(con
     with pytest.raises(PublicKeyFaultError) as raised:
         read_public_jwks(content, published=published)
     assert "xxx" not in str(raised.value)
+
+
+@pytest.mark.parametrize("published", [True, False])
+def test_rsa_that_is_larger_than_a_signature_may_be_is_refused(published):
+    number = urlsafe_b64encode(b"\xff" * 768).decode()
+    with pytest.raises(PublicKeyFaultError, match="4096"):
+        read({"kty": "RSA", "n": number, "e": "AQAB"}, published=published)
 
 
 @pytest.mark.filterwarnings("ignore:Key size should be")

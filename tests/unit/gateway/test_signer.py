@@ -382,6 +382,7 @@ def faulty(folder: Path) -> dict[str, Callable[[], None]]:
     return {
         "leesbaar voor anderen": lambda: leave(folder, good, pem, 0o640),
         "is geen geheime sleutel": lambda: leave(folder, good, pem[:60]),
+        "is niet te lezen": lambda: (folder / good).mkdir(mode=0o700),
         "heeft geen tijdstip": lambda: leave(folder, "ondertekening-tokens-morgen.pem", pem),
         "Z.pem heeft geen tijdstip": lambda: leave(folder, good.replace("0504T", "1399T"), pem),
     }
