@@ -33,6 +33,12 @@ def _client() -> click.Command:
     return client
 
 
+def _console() -> click.Command:
+    from gateway.commands.console import console
+
+    return console
+
+
 def _contract() -> click.Command:
     from gateway.commands.contract import contract
 
@@ -74,6 +80,7 @@ COMMANDS: Final[Mapping[str, Callable[[], click.Command]]] = MappingProxyType(
         "agent": _agent,
         "audit": _audit,
         "client": _client,
+        "console": _console,
         "contract": _contract,
         "db": _database,
         "demo": _demo,

@@ -119,6 +119,7 @@ def changing(folder: Path) -> Iterator[None]:
     """
     handle = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     try:
+        _give_to_owner(handle, folder)
         fcntl.flock(handle, fcntl.LOCK_EX)
         for left in folder.glob(f"{_UNFINISHED}*"):
             left.unlink()
@@ -133,11 +134,19 @@ def _write(folder: Path, name: str) -> None:
     unfinished = folder / f"{_UNFINISHED}{secrets.token_hex(8)}"
     handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
+        _give_to_owner(handle, folder)
         file.write(to_pem(new_key()))
         file.flush()
         os.fsync(file.fileno())
     unfinished.rename(folder / name)
     _make_durable(folder)
+
+
+def _give_to_owner(handle: int, folder: Path) -> None:
+    """What root makes is for whose folder it is: else the service could not read its own keys."""
+    if os.geteuid() == 0:
+        owner = folder.stat()
+        os.fchown(handle, owner.st_uid, owner.st_gid)
 
 
 def _make_durable(folder: Path) -> None:

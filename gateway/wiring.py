@@ -20,7 +20,7 @@ from privacy.keys import KeyRing
 from privacy.notice import Notices, load_notices
 from privacy.policy import Policies, load_policies
 from privacy.store.engine import make_engine
-from privacy.store.key_proof import check_keys
+from privacy.store.key_proof import check_epochs, check_keys
 from schemas.nationaliteiten import Nationaliteiten, load
 from schemas.rvig import import_rvig
 
@@ -81,6 +81,7 @@ def _engine(database: str, keys: KeyRing) -> Engine:
     engine = make_engine(database)
     try:
         check_keys(engine, keys)
+        check_epochs(engine, keys)
     except OperationalError:
         pass
     except BaseException:

@@ -32,6 +32,7 @@ from privacy.store.engine import reading
 TOKEN_PATH: Final = "/oauth/token"  # noqa: S105  a path
 REVOKE_PATH: Final = "/oauth/revoke"
 JWKS_PATH: Final = "/oauth/jwks"
+_FOR_A_TOKEN: Final = "token"  # noqa: S105  the name of an endpoint
 _DETAILS: Final = MappingProxyType(
     {
         "invalid_client": "De client is niet bekend of bewijst niet wie hij is.",
@@ -126,9 +127,13 @@ class TokenServer(AuthorizationServer):
     def authenticate_client(
         self, request: Any, methods: Collection[str], endpoint: str = "token"
     ) -> RegisteredClient:
-        """Counted once it has proven itself: nobody uses up the share of another."""
+        """Counted once it has proven itself: nobody uses up the share of another.
+
+        Only for a token: whoever stole a client's key must not keep it from withdrawing.
+        """
         client = cast("RegisteredClient", super().authenticate_client(request, methods, endpoint))
-        count(request.asked, self._parts.limits, client.client_id)
+        if endpoint == _FOR_A_TOKEN:
+            count(request.asked, self._parts.limits, client.client_id)
         return client
 
     def save_token(self, token: dict[str, Any], request: OAuth2Request) -> None:

@@ -124,6 +124,9 @@ def form_token(parts: Parts, cookie: str) -> str:
 def _end_of(found: Sessie, console: Console, now: int) -> Exception | None:
     if now >= found.verloopt:
         return OverError()
+    # The settings were made stricter since: who logs in now is asked for what holds now.
+    if found.acr not in console.acr or not found.rollen <= frozenset(console.rollen.values()):
+        return OverError()
     if now - found.gezien >= console.rust * _MINUTE:
         return IdleError(console.rust)
     return None

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from gateway.store.clients import LONGEST_ID
-from gateway.store.once import insert_once
+from gateway.store.once import MARGIN, insert_once
 from privacy.store.metadata import metadata
 
 assertie_jti = Table(
@@ -40,7 +40,7 @@ def use_assertion(
 
     Rows that expired are dropped in passing; the assertion they stood for is refused by its exp.
     """
-    expired = select(*_KEY).where(assertie_jti.c.verloopt < now).limit(_AT_ONCE)
+    expired = select(*_KEY).where(assertie_jti.c.verloopt < now - MARGIN).limit(_AT_ONCE)
     # Two that clean up at once leave each other's rows alone, so that neither waits.
     expired = expired.with_for_update(skip_locked=True)
     connection.execute(delete(assertie_jti).where(tuple_(*_KEY).in_(expired)))
@@ -51,5 +51,5 @@ def use_assertion(
 
 def forget_assertions(connection: Connection, now: int) -> int:
     """Drop all that expired, also where nobody comes to do it in passing; says how many."""
-    expired = assertie_jti.c.verloopt < now
+    expired = assertie_jti.c.verloopt < now - MARGIN
     return connection.execute(delete(assertie_jti).where(expired)).rowcount

@@ -1,10 +1,14 @@
 """Insert unless it is there: atomic on both databases, also between two that come at once."""
 
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Insert, Table
 from sqlalchemy.dialects import postgresql, sqlite
+
+#: Seconds that what was used is remembered beyond its end: the clock of who cleans up may be ahead
+#: of the clock of who is asked to take it once more.
+MARGIN: Final = 600
 
 
 def insert_once(connection: Connection, table: Table, values: dict[str, Any]) -> bool:

@@ -1,8 +1,9 @@
 """Whether these are the keys of this database: else a known person would be taken for a new one.
 
 A proof of each key is written when it is first used with the database, and compared ever after.
-Refuses with KeysUnavailableError. Not checked: the key of an epoch that is no longer here and is
-not the newest, for that may have been destroyed on purpose.
+Refuses with KeysUnavailableError. Not checked by a proof: the key of an epoch that is no longer
+here and is not the newest, for that may have been destroyed on purpose. Whether a casus still
+needs one is asked at the start alone (`check_epochs`).
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,6 +19,9 @@ from privacy.store.engine import loser_tries_again, reading, writing
 from privacy.vault import WrappedKeys, open_keys
 
 _ASKED: Final = 10
+_HAS_A_KEY: Final = or_(
+    tables.casus.c.inhoud_sleutel.is_not(None), tables.casus.c.spoor_sleutel.is_not(None)
+)
 _SOME: Final = (
     select(
         tables.casus.c.id,
@@ -26,11 +30,34 @@ _SOME: Final = (
         tables.casus.c.spoor_sleutel,
     )
     .where(tables.casus.c.epoch == bindparam("epoch"))
-    .where(
-        or_(tables.casus.c.inhoud_sleutel.is_not(None), tables.casus.c.spoor_sleutel.is_not(None))
-    )
+    .where(_HAS_A_KEY)
     .limit(_ASKED)
 )
+
+
+_LIVING: Final = (
+    select(tables.casus.c.epoch)
+    .where(tables.casus.c.epoch.not_in(bindparam("here", expanding=True)))
+    .where(_HAS_A_KEY)
+    .limit(1)
+)
+
+
+def check_epochs(engine: Engine, ring: KeyRing) -> None:
+    """KeysUnavailableError where a casus lives under an epoch whose key is not here.
+
+    It would be taken for a new one at its next delivery. Reads every casus once.
+    """
+    if not _is_there(engine):
+        return
+    with reading(engine) as connection:
+        if not inspect(connection).has_table(tables.casus.name):
+            return
+        missing = connection.execute(_LIVING, {"here": sorted(ring.epochs)}).scalar()
+    if missing is not None:
+        raise KeysUnavailableError(
+            f"De sleutel van tijdvak {missing} ontbreekt, en er zijn casussen die hem nodig hebben."
+        )
 
 
 def check_keys(engine: Engine, ring: KeyRing) -> None:

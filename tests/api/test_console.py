@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 import pytest
+from click.testing import CliRunner
 
 from connectors.jwk import new_key, to_pem
 from connectors.openid import Identity
 from gateway.app import create_app
+from gateway.cli import cli
 from gateway.console.cookies import SESSION
 from gateway.console.session import form_token, open_session
 from gateway.settings_console import Console, Rol
@@ -167,3 +169,34 @@ def test_a_page_that_is_not_there_is_said_so_in_a_page(web):
     answer = _get(web, "/console/nergens")
 
     assert (answer.status_code, answer.mimetype) == (404, "text/html")
+
+
+@pytest.mark.parametrize(
+    "stricter",
+    [
+        {"acr": ("http://eidas.europa.eu/LoA/substantial-plus",)},
+        {"rollen": {"beheer": Rol.BEHEERDER}},
+    ],
+    ids=["another level", "without the role"],
+)
+def test_a_session_does_not_outlive_the_settings_that_it_was_given_under(parts, cookie, stricter):
+    console = replace(parts.settings.console, **stricter)
+    changed = replace(parts, settings=replace(parts.settings, console=console))
+    web = create_app(changed).test_client()
+    web.set_cookie(SESSION, cookie, domain="gateway.example", secure=True)
+
+    assert _get(web).status_code == 401
+    assert _count(parts) == 0
+
+
+def test_every_session_can_be_ended_at_once(parts, web, cookie, monkeypatch):
+    contact = {"LSO_GATEWAY_CONTACT": "lso@gemeente.example", "LSO_GATEWAY_UITGEVER": UITGEVER}
+    for name, value in contact.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("LSO_GATEWAY_DATABASE", parts.settings.database)
+    monkeypatch.setenv("LSO_GATEWAY_SLEUTELS", str(parts.settings.sleutels))
+
+    told = CliRunner().invoke(cli, ["console", "uitloggen"])
+
+    assert (told.exit_code, told.output) == (0, "1 sessies beëindigd.\n")
+    assert _get(web).status_code == 401

@@ -102,3 +102,12 @@ def test_a_window_gives_no_more_than_the_quota(quota: int):
     given = [limits.take("een").given for _ in range(quota + 3)]
     assert given == [True] * quota + [False] * 3
     assert limits.take("ander").given
+
+
+def test_a_stolen_key_keeps_nobody_from_withdrawing(calls: Calls):
+    few = with_limits(calls, 1)
+    chair = few.machines["gemeente"]
+    token = chair.token(few.web)
+    assert chair.ask_token(few.web).status_code == 429
+
+    assert few.web.post("/oauth/revoke", data=chair.form(token=token)).status_code == 200

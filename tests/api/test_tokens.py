@@ -222,7 +222,7 @@ def bad_tokens(parts, token):
         "another audience": signed({"aud": "https://elders.example"}),
         "another issuer": signed({"iss": "https://elders.example"}),
         "expired": signed({"exp": now - 1}),
-        "given out in the future": signed({"iat": now + 11}),
+        "given out in the future": signed({"iat": now + 21}),
         "given to another by azp": signed({"azp": "seguro-node"}),
         "of another by sub": signed({"sub": "seguro-node"}),
         "without a jti": signed({"jti": None}),
@@ -268,7 +268,7 @@ def test_a_token_ends_after_five_minutes_also_when_it_was_seen_before(web, sndvu
     assert call(web, sndvu, token).status_code == 401
 
 
-@pytest.mark.parametrize("jump", [3_600, -3_600, -11], ids=lambda jump: f"{jump} seconds")
+@pytest.mark.parametrize("jump", [3_600, -3_600, -21], ids=lambda jump: f"{jump} seconds")
 def test_statement_37_a_clock_that_jumps_lets_nobody_in(web, sndvu, token, hands, jump):
     assert call(web, sndvu, token).status_code == 200
     hands.turn(jump)
@@ -276,8 +276,8 @@ def test_statement_37_a_clock_that_jumps_lets_nobody_in(web, sndvu, token, hands
     assert sndvu.ask_token(web).status_code == 200
 
 
-def test_a_replica_whose_clock_is_ten_seconds_behind_lets_in(web, sndvu, token, hands):
-    hands.turn(-10)
+def test_a_replica_whose_clock_is_twenty_seconds_behind_lets_in(web, sndvu, token, hands):
+    hands.turn(-20)
     assert call(web, sndvu, token).status_code == 200
 
 

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from gateway.store.asserties import assertie_jti, use_assertion
+from gateway.store.once import MARGIN
 from privacy.store.engine import make_engine, reading, writing
 
 
@@ -36,6 +37,6 @@ def test_of_twenty_at_once_one_counts(engine):
 
 def test_what_expired_is_not_kept(engine):
     use(engine)
-    use(engine, jti="k" * 32, now=100)
+    use(engine, jti="k" * 32, now=100 + MARGIN)
     with reading(engine) as connection:
         assert connection.execute(select(func.count()).select_from(assertie_jti)).scalar_one() == 1

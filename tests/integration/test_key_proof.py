@@ -8,7 +8,7 @@ from sqlalchemy import Engine, delete, select
 from privacy.errors import KeysUnavailableError
 from privacy.keys import KeyRing
 from privacy.store.engine import make_engine, reading, writing
-from privacy.store.key_proof import check_keys
+from privacy.store.key_proof import check_epochs, check_keys
 from privacy.store.tables import sleutelproef
 from tests.builders import an_item
 from tests.world import World
@@ -108,3 +108,18 @@ def test_a_proof_tells_nothing_of_another_key(ring):
     assert ring.proves(1, ring.proof(1))
     assert not ring.proves(1, ring.proof(0))
     assert not ring.proves(1, b"")
+
+
+def test_a_key_that_a_living_casus_needs_is_missed_at_the_start(database_url, tmp_path):
+    world = World(tmp_path, database_url)
+    engine, folder = world.parts.engine, tmp_path / "sleutels"
+    world.casus(an_item())
+    check_epochs(engine, world.parts.keys)
+    newer = another(folder, "epoch-000002.key")
+    (folder / "epoch-000001.key").unlink()
+
+    with pytest.raises(KeysUnavailableError, match="tijdvak 1 ontbreekt"):
+        check_epochs(engine, KeyRing.open(folder))
+
+    check_epochs(engine, newer)
+    world.close()

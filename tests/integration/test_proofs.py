@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import Engine, select
 
+from gateway.store.once import MARGIN
 from gateway.store.proofs import dpop_bewijs, forget_proofs, forget_some_proofs, use_proof
 from privacy.store.engine import make_engine, reading, writing
 
@@ -39,10 +40,10 @@ def test_only_what_can_no_longer_be_used_is_forgotten(engine):
     use(engine, b"over", expires=99)
     use(engine, b"nog net", expires=100)
     with writing(engine) as connection:
-        forget_some_proofs(connection, 100)
+        forget_some_proofs(connection, 100 + MARGIN)
     assert kept(engine) == {b"nog net"}
     with writing(engine) as connection:
-        assert forget_proofs(connection, 101) == 1
+        assert forget_proofs(connection, 101 + MARGIN) == 1
 
 
 def test_many_that_use_and_clean_up_at_once_hinder_nobody(engine):
@@ -51,7 +52,7 @@ def test_many_that_use_and_clean_up_at_once_hinder_nobody(engine):
 
     def both(_: int) -> bool:
         with writing(engine) as connection:
-            forget_some_proofs(connection, 100)
+            forget_some_proofs(connection, 100 + MARGIN)
             return use_proof(connection, PROOF, expires=200)
 
     with ThreadPoolExecutor(8) as pool:

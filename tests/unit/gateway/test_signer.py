@@ -361,6 +361,17 @@ def test_whoever_is_killed_between_writing_and_renaming_leaves_nothing_that_is_r
     assert list(folder.glob(".onaf-*")) == []
 
 
+def test_what_root_makes_is_for_whose_folder_it_is(folder, hands):
+    owner = 12_345 if os.geteuid() == 0 else os.geteuid()
+    os.chown(folder, owner, -1)
+
+    rotate(folder, hands.moment)
+
+    new = {each.name: each.stat().st_uid for each in folder.glob("*Z.pem")}
+    assert new
+    assert set(new.values()) == {owner}
+
+
 def test_every_file_of_the_folder_is_for_its_owner_alone(folder, hands):
     before = os.umask(0)
     try:
