@@ -18,6 +18,7 @@ from gateway.signer import Signer
 from gateway.store.asserties import assertie_jti
 from gateway.store.bezorging import bezorgstand
 from gateway.store.idempotentie import idempotentie
+from gateway.store.once import MARGIN
 from gateway.wiring import Parts
 from gateway.worker import Worker, clean_up, start
 from privacy.keys import KeyRing
@@ -125,7 +126,7 @@ def test_cleaning_up_drops_what_can_no_longer_be_asked_for_and_nothing_else(worl
     with writing(parts.engine) as tx:
         for name, moment in {"fresh": fresh, "old": old}.items():
             tx.execute(insert(idempotentie), {**answer, "sleutel": name, "tijd": moment})
-        for seconds in (60, -60):
+        for seconds in (60, -60 - MARGIN):
             expires = int(now.timestamp()) + seconds
             used = {"client_id": "node", "jti": str(seconds).encode(), "verloopt": expires}
             tx.execute(insert(assertie_jti), used)
