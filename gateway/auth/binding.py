@@ -10,7 +10,7 @@ from typing import Final, TypeGuard
 
 from gateway.auth.access_token import Claims
 from gateway.auth.assertion import ALLOWED
-from gateway.auth.certificates import Certificate, is_of_another, presented_certificate
+from gateway.auth.certificates import X5T, Certificate, is_of_another, presented_certificate
 from gateway.auth.dpop import ProofError, ProofReader
 from gateway.refusals import UnauthenticatedError
 from gateway.request import AskedRequest
@@ -18,7 +18,6 @@ from gateway.store.clients import Binding, Client
 from gateway.wiring import Parts
 
 JKT: Final = "jkt"
-THUMBPRINT: Final = "x5t#S256"
 INVALID: Final = "Dit toegangsbewijs is niet geldig, of niet meer."
 _NO_PROOF: Final = "Het bewijs van bezit (DPoP) ontbreekt, geldt hier niet of is al gebruikt."
 #: By which word in `Authorization` a token comes; a client that is not here gets no tokens.
@@ -54,7 +53,7 @@ class Possession:
             self._proofs.use(proof, proof.jkt)
             return {JKT: proof.jkt}
         if client.binding is Binding.MTLS and self._is_of(certificate, client):
-            return {THUMBPRINT: certificate.thumbprint}
+            return {X5T: certificate.thumbprint}
         if client.binding is Binding.GEEN and self._settings.demo:
             return {}
         raise WrongCertificateError
@@ -70,7 +69,7 @@ class Possession:
             case Binding.DPOP:
                 self._check_proof(asked, client, claims.confirmation.get(JKT), token)
             case Binding.MTLS:
-                self._check_certificate(asked, client, claims.confirmation.get(THUMBPRINT))
+                self._check_certificate(asked, client, claims.confirmation.get(X5T))
             case _:
                 if claims.confirmation or not self._settings.demo:
                     raise UnauthenticatedError(INVALID)

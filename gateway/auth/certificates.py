@@ -19,6 +19,8 @@ from gateway.refusals import InvalidRequestError
 from gateway.request import AskedRequest
 
 HEADER: Final = "Client-Cert"
+#: How a token or key names a certificate by its thumbprint (RFC 7515 4.1.8, RFC 8705 3.1).
+X5T: Final = "x5t#S256"
 #: A byte sequence of RFC 8941: base64 between colons.
 _FORM: Final = re.compile(r":([A-Za-z0-9+/]+={0,2}):", re.ASCII)
 _OIN: Final = re.compile(r"[0-9]{20}", re.ASCII)

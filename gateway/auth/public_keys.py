@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, Key, RSAKey, import_key
 
-_LEAST_RSA_BITS: Final = 2_048
+LEAST_RSA_BITS: Final = 2_048
 #: A check costs more with every bit, and who asks for it need not have proven anything yet.
 #: joserfc reads no signature of more than 6144.
 _MOST_RSA_BITS: Final = 4_096
@@ -54,9 +54,14 @@ def as_stored(keys: list[dict[str, Any]]) -> str:
     return json.dumps({"keys": keys}, separators=(",", ":"))
 
 
+def holds_secret(told: Mapping[str, Any]) -> bool:
+    """Whether a JWK gives away its secret half, or is a shared secret as a whole."""
+    return bool(_SECRET & told.keys())
+
+
 def read_public_key(told: dict[str, Any]) -> Key:
     """One key; PublicKeyFaultError where it is secret, weak or of another kind."""
-    if _SECRET & told.keys():
+    if holds_secret(told):
         raise PublicKeyFaultError("er staat een geheime sleutel in: maak een nieuwe")
     try:
         key = import_key(told)
@@ -69,7 +74,7 @@ def read_public_key(told: dict[str, Any]) -> Key:
 
 
 def _is_for_us(told: dict[str, Any]) -> bool:
-    if _SECRET & told.keys():
+    if holds_secret(told):
         return True  # and refused, with the whole set
     kind = told.get("kty"), told.get("crv")
     return told.get("use", "sig") == "sig" and (kind == ("EC", "P-256") or kind[0] == "RSA")
@@ -97,7 +102,7 @@ def _is_strong(key: Key) -> bool:
     """Asks for the key itself: only then is a point checked to lie on its curve."""
     if isinstance(key, ECKey):
         return key.curve_name == "P-256" and key.public_key.key_size > 0
-    return isinstance(key, RSAKey) and _LEAST_RSA_BITS <= key.public_key.key_size <= _MOST_RSA_BITS
+    return isinstance(key, RSAKey) and LEAST_RSA_BITS <= key.public_key.key_size <= _MOST_RSA_BITS
 
 
 def _is_certified(key: Key, chain: Any) -> bool:

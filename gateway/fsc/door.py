@@ -7,6 +7,7 @@ only then the view. The headers of the request beyond these name nobody (FSC-03)
 
 from typing import Final
 
+from gateway.auth.binding import INVALID
 from gateway.auth.certificates import presented_certificate
 from gateway.caller import Caller
 from gateway.fsc.contract import carries
@@ -22,7 +23,6 @@ from gateway.wiring import Parts
 from privacy.store.engine import looking
 
 _HEADER: Final = "Fsc-Authorization"
-_INVALID: Final = "Dit toegangsbewijs is niet geldig, of niet meer."
 
 
 class FscDoor:
@@ -58,7 +58,7 @@ class FscDoor:
         authorization = asked.headers.get(_HEADER)
         if not authorization:
             note(asked, Foutcode.TOKEN_ONTBREEKT)
-            raise UnauthenticatedError(_INVALID)
+            raise UnauthenticatedError(INVALID)
         now = int(self._parts.clock.now().timestamp())
         try:
             return self._tokens.read(authorization, presented_certificate(asked), now)
@@ -66,7 +66,7 @@ class FscDoor:
             note(asked, refused.code)
             if refused.code is Foutcode.VERKEERDE_GROEP:
                 raise ForbiddenError from None
-            raise UnauthenticatedError(_INVALID) from None
+            raise UnauthenticatedError(INVALID) from None
 
     def _find(self, toegang: Toegang) -> tuple[Contract, Client]:
         with looking(self._parts.engine) as connection:

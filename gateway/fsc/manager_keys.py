@@ -14,12 +14,11 @@ from typing import Any, Final
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, Key, RSAKey, import_key
 
+from gateway.auth.certificates import X5T
+from gateway.auth.public_keys import LEAST_RSA_BITS, holds_secret
 from privacy.errors import KeysUnavailableError
 
-X5T: Final = "x5t#S256"
 _CURVES: Final = frozenset({"P-256", "P-384", "P-521"})
-_LEAST_RSA_BITS: Final = 2_048
-_SECRET: Final = frozenset({"d", "k", "p", "q", "dp", "dq", "qi", "oth"})
 Named = Mapping[tuple[str, str], Key]
 
 
@@ -66,13 +65,13 @@ def _names(told: Mapping[str, Any]) -> set[tuple[str, str]]:
 
 
 def _public(told: Mapping[str, Any]) -> Key:
-    if _SECRET & told.keys():
+    if holds_secret(told):
         raise ValueError("a secret half")
     # Only the key itself: what else the file says of it is not for the library to weigh.
     wanted = ("kty", "crv", "x", "y", "n", "e")
     key = import_key({name: told[name] for name in wanted if name in told})
     strong = (isinstance(key, ECKey) and key.curve_name in _CURVES) or (
-        isinstance(key, RSAKey) and key.public_key.key_size >= _LEAST_RSA_BITS
+        isinstance(key, RSAKey) and key.public_key.key_size >= LEAST_RSA_BITS
     )
     if not strong:
         raise ValueError("a weak key")

@@ -12,9 +12,9 @@ from typing import Any, Final
 from joserfc import jwt
 from joserfc.errors import ExpiredTokenError, JoseError
 
-from gateway.auth.certificates import Certificate
+from gateway.auth.certificates import X5T, Certificate
 from gateway.fsc.delegation import Delegation, delegation_of, is_oin
-from gateway.fsc.manager_keys import X5T, ManagerKeys
+from gateway.fsc.manager_keys import ManagerKeys
 from gateway.fsc.refused import Foutcode
 from gateway.settings_fsc import Fsc
 

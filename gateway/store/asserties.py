@@ -13,13 +13,10 @@ from sqlalchemy import (
     LargeBinary,
     String,
     Table,
-    delete,
-    select,
-    tuple_,
 )
 
 from gateway.store.clients import LONGEST_ID
-from gateway.store.once import MARGIN, insert_once
+from gateway.store.once import MARGIN, forget, forget_some, insert_once
 from privacy.store.metadata import metadata
 
 assertie_jti = Table(
@@ -29,7 +26,6 @@ assertie_jti = Table(
     Column("jti", LargeBinary, primary_key=True),
     Column("verloopt", BigInteger, nullable=False, index=True),
 )
-_KEY: Final = (assertie_jti.c.client_id, assertie_jti.c.jti)
 _AT_ONCE: Final = 1_000
 
 
@@ -40,10 +36,7 @@ def use_assertion(
 
     Rows that expired are dropped in passing; the assertion they stood for is refused by its exp.
     """
-    expired = select(*_KEY).where(assertie_jti.c.verloopt < now - MARGIN).limit(_AT_ONCE)
-    # Two that clean up at once leave each other's rows alone, so that neither waits.
-    expired = expired.with_for_update(skip_locked=True)
-    connection.execute(delete(assertie_jti).where(tuple_(*_KEY).in_(expired)))
+    forget_some(connection, assertie_jti, now - MARGIN, _AT_ONCE)
     digest = sha256(jti.encode("utf-8", "surrogatepass")).digest()
     row = {"client_id": client_id, "jti": digest, "verloopt": expires}
     return insert_once(connection, assertie_jti, row)
@@ -51,5 +44,4 @@ def use_assertion(
 
 def forget_assertions(connection: Connection, now: int) -> int:
     """Drop all that expired, also where nobody comes to do it in passing; says how many."""
-    expired = assertie_jti.c.verloopt < now - MARGIN
-    return connection.execute(delete(assertie_jti).where(expired)).rowcount
+    return forget(connection, assertie_jti, now - MARGIN)

@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from gateway.settings_console import Rol
+from gateway.store.once import forget
 from privacy.store.metadata import metadata
 
 console_sessie = Table(
@@ -95,8 +96,7 @@ def end_every_session(connection: Connection) -> int:
 
 def forget_sessions(connection: Connection, now: int) -> int:
     """Drop those that are over; says how many."""
-    over = console_sessie.c.verloopt < now
-    return connection.execute(delete(console_sessie).where(over)).rowcount
+    return forget(connection, console_sessie, now)
 
 
 def _digest(cookie: str) -> bytes:

@@ -6,9 +6,9 @@ statement (`clients.find_caller`).
 
 from hashlib import sha256
 
-from sqlalchemy import BigInteger, Column, Connection, LargeBinary, Table, delete
+from sqlalchemy import BigInteger, Column, Connection, LargeBinary, Table
 
-from gateway.store.once import insert_once
+from gateway.store.once import forget, insert_once
 from privacy.store.metadata import metadata
 
 ingetrokken_token = Table(
@@ -31,5 +31,4 @@ def withdraw_token(connection: Connection, jti_digest: bytes, *, expires: int) -
 
 def forget_tokens(connection: Connection, now: int) -> int:
     """Drop those that expired, as they are refused for that; says how many."""
-    over = ingetrokken_token.c.verloopt < now
-    return connection.execute(delete(ingetrokken_token).where(over)).rowcount
+    return forget(connection, ingetrokken_token, now)
