@@ -19,6 +19,7 @@ from privacy.gate import PrivacyGate
 from privacy.keys import KeyRing
 from privacy.notice import Notices, load_notices
 from privacy.policy import Policies, load_policies
+from privacy.rules import FixedRules, Rules
 from privacy.store.engine import make_engine
 from privacy.store.key_proof import check_epochs, check_keys
 from schemas.nationaliteiten import Nationaliteiten, load
@@ -36,15 +37,28 @@ class Parts:
     engine: Engine = field(repr=False)
     clock: Clock
     keys: KeyRing
-    policies: Policies
-    notices: Notices
-    rulebook: Rulebook = field(repr=False)
+    rules: Rules = field(repr=False)
     gate: PrivacyGate
     nationaliteiten: Nationaliteiten = field(repr=False)
     signer: Signer
     limits: Limits = field(repr=False)
     #: None where the installation has no console.
     aanmelding: OpenIdLogin | None = None
+
+    @property
+    def rulebook(self) -> Rulebook:
+        """The policies and notices in force, as last read."""
+        return self.rules.rulebook
+
+    @property
+    def policies(self) -> Policies:
+        """The policies in force, as last read."""
+        return self.rulebook.policies
+
+    @property
+    def notices(self) -> Notices:
+        """Every known notice, as last read."""
+        return self.rulebook.notices
 
 
 def build(settings: Settings) -> Parts:
@@ -59,16 +73,14 @@ def build(settings: Settings) -> Parts:
     clock = real_clock() if settings.dag is None else standing_on(settings.dag)
     keys = KeyRing.open(settings.sleutels)
     engine = _engine(settings.database, keys)
-    rulebook = Rulebook(policies, load_notices(settings.verklaringen))
+    rules = FixedRules(Rulebook(policies, load_notices(settings.verklaringen)))
     return Parts(
         settings=settings,
         engine=engine,
         clock=clock,
         keys=keys,
-        policies=policies,
-        notices=rulebook.notices,
-        rulebook=rulebook,
-        gate=PrivacyGate(engine=engine, keys=keys, rulebook=rulebook, clock=clock),
+        rules=rules,
+        gate=PrivacyGate(engine=engine, keys=keys, rules=rules, clock=clock),
         nationaliteiten=_nationaliteiten(settings),
         signer=Signer.open(settings.sleutels, clock.now),
         limits=Limits(settings.verzoeken_per_minuut),

@@ -1,15 +1,17 @@
 """Consent: does a statement cover this recipient, purpose and day? Pure; computed, never stored.
 
-Events are append-only; `state_of` folds those of one statement into what holds. Expiry needs
-no job, because every question is asked for a day (CON-03). An explicit withdrawal is final for
-its statement: no later delivery of the register brings it back; a new statement can.
+A statement covers pairs of recipient and purpose. Expiry needs no job, because every question
+is asked for a day (CON-03). Deny beats permit: who refused a pair is asked anew before any
+earlier statement counts for it again. What a statement is, is folded from its events
+(`privacy.consent_events`).
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from operator import attrgetter
+from functools import lru_cache
+from itertools import product
 from typing import Final
 from uuid import UUID
 
@@ -19,14 +21,8 @@ from schemas.terms import Doel
 #: one item with very many must not be able to stop a whole batch or pack.
 MOST_NAMED: Final = 40
 
-
-class Gebeurtenis(StrEnum):
-    """What happened to a statement."""
-
-    GEGEVEN = "gegeven"
-    GEWIJZIGD = "gewijzigd"
-    VERVALLEN = "vervallen"  # stands no longer in the organisation's consent state
-    INGETROKKEN = "ingetrokken"  # an explicit act, for some or all recipients
+#: One recipient and one purpose: the smallest thing that can be agreed to, refused or withdrawn.
+Pair = tuple[str, Doel]
 
 
 class Weigering(StrEnum):
@@ -36,14 +32,21 @@ class Weigering(StrEnum):
     NOG_NIET = "toestemming_nog_niet_begonnen"
     VERLOPEN = "toestemming_verlopen"
     INGETROKKEN = "toestemming_ingetrokken"
+    GEWEIGERD = "toestemming_geweigerd"
+    TOLK_ONTBREEKT = "tolk_ontbreekt"
+    VERTEGENWOORDIGER_ONTBREEKT = "vertegenwoordiger_ontbreekt"
     ANDERE_ONTVANGER = "andere_ontvanger"
     ANDER_DOEL = "ander_doel"
     VERKLARING_ONBEKEND = "verklaring_onbekend"
+    VERKLARING_TERUGGEROEPEN = "verklaring_teruggeroepen"
     GEEN_VELD = "geen_veld_toegestaan"
     ANDERE_STAND = "andere_stand"  # of a yes-or-no question: this casus does not make it a yes
     GEWIST = "gewist"
     BEPERKT = "beperkt"
 
+
+#: What can be amiss with a statement from the day it was given, so that it never counts.
+GEBREKEN: Final = frozenset({Weigering.TOLK_ONTBREEKT, Weigering.VERTEGENWOORDIGER_ONTBREEKT})
 
 #: From the least to the most telling cause: of several statements the nearest miss is logged.
 _NEAREST = (
@@ -52,13 +55,21 @@ _NEAREST = (
     Weigering.ANDER_DOEL,
     Weigering.NOG_NIET,
     Weigering.VERLOPEN,
+    Weigering.TOLK_ONTBREEKT,
+    Weigering.VERTEGENWOORDIGER_ONTBREEKT,
     Weigering.INGETROKKEN,
+    Weigering.GEWEIGERD,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What holds of one statement: the open part, without who speaks or in which language."""
+    """What holds of one statement: the open part, without who speaks or in which language.
+
+    `uitgezonderd` are pairs that it once covered and that were withdrawn; the rest stays. A
+    `geweigerd` one is a refusal: it covers nothing, and stands in the way of what was given
+    before. `gebrek` is one of GEBREKEN, or None for a statement that counts.
+    """
 
     toestemming_id: UUID
     versie: int
@@ -68,131 +79,83 @@ class Statement:
     laatste_dag: date
     verklaring: str
     ingetrokken_op: date | None = None
-    ingetrokken_voor: frozenset[str] = frozenset()  # withdrawn for these, and it stays for others
+    uitgezonderd: frozenset[Pair] = frozenset()
+    geweigerd: bool = False
+    gebrek: Weigering | None = None
+
+    @property
+    def pairs(self) -> frozenset[Pair]:
+        """What it names and was not withdrawn, whether it counts or not."""
+        return pairs_of(self.ontvangers, self.doelen) - self.uitgezonderd
 
     def holds_on(self, day: date) -> bool:
         """Whether this statement counts on a day, whoever it names."""
+        if self.geweigerd or self.gebrek is not None:
+            return False
         if self.ingetrokken_op is not None and day >= self.ingetrokken_op:
             return False
         return self.eerste_dag <= day <= self.laatste_dag
 
     def miss(self, recipient: str, purpose: Doel, day: date) -> Weigering | None:
         """None where this statement covers; else why not."""
+        if (recipient, purpose) in self.uitgezonderd:
+            return Weigering.INGETROKKEN
         if recipient not in self.ontvangers:
-            gone = recipient in self.ingetrokken_voor
-            return Weigering.INGETROKKEN if gone else Weigering.ANDERE_ONTVANGER
+            return Weigering.ANDERE_ONTVANGER
         if purpose not in self.doelen:
             return Weigering.ANDER_DOEL
+        return Weigering.GEWEIGERD if self.geweigerd else self._miss_on(day)
+
+    def _miss_on(self, day: date) -> Weigering | None:
         if self.ingetrokken_op is not None and day >= self.ingetrokken_op:
             return Weigering.INGETROKKEN
         if day < self.eerste_dag:
             return Weigering.NOG_NIET
         if day > self.laatste_dag:
             return Weigering.VERLOPEN
-        return None
+        return self.gebrek
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One event of one statement, in the order of the log (`nummer`); details as ciphertext."""
-
-    soort: Gebeurtenis
-    nummer: int
-    statement: Statement
-    bijzonderheden: bytes = b""
+@lru_cache(maxsize=1024)
+def pairs_of(recipients: frozenset[str], purposes: frozenset[Doel]) -> frozenset[Pair]:
+    """Every recipient with every purpose."""
+    return frozenset(product(recipients, purposes))
 
 
-@dataclass(frozen=True, slots=True)
-class _Withdrawal:
-    """An explicit withdrawal: of which statement, from which day, for whom."""
-
-    nummer: int
-    toestemming_id: UUID
-    day: date
-    recipients: frozenset[str]
-
-
-def state_of(events: Sequence[Event]) -> Statement:
-    """Fold the events of one statement, oldest first, into what holds.
-
-    A withdrawal that names no recipient is of the statement as a whole: whoever it is later said
-    to name as well, it has ended.
-    """
-    latest = events[0].statement
-    gone: frozenset[str] = frozenset()
-    days: list[date] = []
-    whole = False
-    for event in events:
-        if event.soort is Gebeurtenis.INGETROKKEN:
-            gone |= event.statement.ontvangers
-            whole = whole or not event.statement.ontvangers
-            days.append(event.statement.ingetrokken_op or event.statement.eerste_dag)
-        else:
-            latest = event.statement
-    # The version is that of the last event: what holds now is told apart from what held before.
-    if latest.versie != (last := events[-1].statement.versie):
-        latest = replace(latest, versie=last)
-    return _without(latest, latest.ontvangers if whole else gone, days) if days else latest
-
-
-def states_of(events: Iterable[Event]) -> tuple[Statement, ...]:
-    """What holds of every statement of one casus.
-
-    A statement that arrives after an explicit withdrawal and says it was given on that day or
-    before is the withdrawn one under another name, as when a register was corrected: it is
-    withdrawn for the same recipients. Only what was given later gives anew.
-    """
-    by_statement: dict[UUID, list[Event]] = {}
-    for event in sorted(events, key=attrgetter("nummer")):
-        by_statement.setdefault(event.statement.toestemming_id, []).append(event)
-    withdrawals = [each for known in by_statement.values() for each in _withdrawals(known)]
-    states = [(known[0], state_of(known)) for known in by_statement.values()]
-    if not withdrawals:
-        return tuple(state for _first, state in states)
-    return tuple(_heir(first, state, withdrawals) for first, state in states)
-
-
-def _withdrawals(events: Sequence[Event]) -> Iterable[_Withdrawal]:
-    """The explicit withdrawals of one statement, each with the recipients it was for."""
-    named = events[0].statement.ontvangers
-    for event in events:
-        told = event.statement
-        if event.soort is Gebeurtenis.INGETROKKEN:
-            day = told.ingetrokken_op or told.eerste_dag
-            yield _Withdrawal(event.nummer, told.toestemming_id, day, told.ontvangers or named)
-        else:
-            named = told.ontvangers
-
-
-def _heir(first: Event, state: Statement, withdrawals: Iterable[_Withdrawal]) -> Statement:
-    earlier = [
-        each
-        for each in withdrawals
-        if each.toestemming_id != state.toestemming_id
-        and each.nummer < first.nummer
-        and state.eerste_dag <= each.day
-    ]
-    gone = frozenset(name for each in earlier for name in each.recipients)
-    return _without(state, gone, [each.day for each in earlier])
-
-
-def _without(statement: Statement, gone: frozenset[str], days: Sequence[date]) -> Statement:
-    """A statement withdrawn for some of its recipients, or, where none is left, ended."""
-    if not statement.ontvangers & gone:
-        return statement
-    left = statement.ontvangers - gone
-    if left:
-        withdrawn = statement.ingetrokken_voor | (statement.ontvangers & gone)
-        return replace(statement, ontvangers=left, ingetrokken_voor=withdrawn)
-    known = [statement.ingetrokken_op] if statement.ingetrokken_op else []
-    return replace(statement, ingetrokken_op=min([*days, *known]))
+def reach(
+    statements: Iterable[Statement], day: date
+) -> Iterator[tuple[Statement, frozenset[Pair]]]:
+    """Each statement that counts on a day, with the pairs that it covers then."""
+    known = tuple(statements)
+    refusals = [each for each in known if each.geweigerd]
+    for each in known:
+        if each.holds_on(day):
+            pairs = each.pairs - _denied(refusals, each, day) if refusals else each.pairs
+            if pairs:
+                yield each, pairs
 
 
 def covering(
     statements: Iterable[Statement], recipient: str, purpose: Doel, day: date
 ) -> tuple[Statement, ...]:
-    """Every statement that covers: any one is enough."""
-    return tuple(each for each in statements if each.miss(recipient, purpose, day) is None)
+    """Every statement that covers: any one is enough, but for a refusal of the same or later."""
+    known = tuple(statements)
+    covers = tuple(each for each in known if each.miss(recipient, purpose, day) is None)
+    refusals = [each for each in known if each.geweigerd] if covers else []
+    if not refusals:
+        return covers
+    pair = (recipient, purpose)
+    return tuple(each for each in covers if pair not in _denied(refusals, each, day))
+
+
+def _denied(refusals: Iterable[Statement], given: Statement, day: date) -> frozenset[Pair]:
+    """What was refused since a statement was given: on the same day a refusal is the later."""
+    return frozenset(
+        pair
+        for each in refusals
+        if given.eerste_dag <= each.eerste_dag <= day
+        for pair in each.pairs
+    )
 
 
 def nearest_miss(
@@ -200,7 +163,7 @@ def nearest_miss(
 ) -> Weigering:
     """Why none covers, told by the statement that came nearest."""
     misses = [each.miss(recipient, purpose, day) for each in statements]
-    found = [miss for miss in misses if miss is not None]
+    found = [Weigering.GEWEIGERD if miss is None else miss for miss in misses]
     return max(found, key=_NEAREST.index, default=Weigering.GEEN_TOESTEMMING)
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from privacy.consent import Event, Statement
+from privacy.consent import Statement, reach
+from privacy.consent_events import Event
 from privacy.sealed import Label
 from privacy.vault import CasusKeys
 from schemas.terms import Doel
@@ -48,11 +49,10 @@ def coverage(
     Only known recipients count. The day is None where nothing is covered.
     """
     covered: dict[str, dict[Doel, date]] = {}
-    for each in statements:
-        if each.holds_on(day):
-            for recipient in each.ontvangers & recipients:
+    for each, pairs in reach(statements, day):
+        for recipient, doel in pairs:
+            if recipient in recipients:
                 until = covered.setdefault(recipient, {})
-                for doel in each.doelen:
-                    until[doel] = max(until.get(doel, each.laatste_dag), each.laatste_dag)
+                until[doel] = max(until.get(doel, each.laatste_dag), each.laatste_dag)
     gedekt = {name: sorted(until) for name, until in sorted(covered.items())}
     return gedekt, min((last for each in covered.values() for last in each.values()), default=None)

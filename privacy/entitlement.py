@@ -11,7 +11,7 @@ from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
 
-from privacy.consent import Statement, Weigering, covering, nearest_miss
+from privacy.consent import Pair, Statement, Weigering, covering, nearest_miss, reach
 from privacy.notice import Notices
 from privacy.policy import Policies
 from privacy.precision import coarser, finer
@@ -48,34 +48,37 @@ class Rulebook:
         covers = covering(known, recipient, purpose, day)
         if not covers:
             return Entitlement(NOTHING, (), nearest_miss(known, recipient, purpose, day))
-        fields = self._union(frozenset((recipient, purpose, each.verklaring) for each in covers))
+        standing = tuple(each for each in covers if each.verklaring not in self.notices.recalled)
+        if not standing:
+            return Entitlement(NOTHING, covers, Weigering.VERKLARING_TERUGGEROEPEN)
+        fields = self._union(frozenset((recipient, purpose, each.verklaring) for each in standing))
         if not fields:
-            known_notice = any(self.notices.of(each.verklaring) for each in covers)
+            known_notice = any(self.notices.of(each.verklaring) for each in standing)
             why = Weigering.GEEN_VELD if known_notice else Weigering.VERKLARING_ONBEKEND
-            return Entitlement(NOTHING, covers, why)
-        return Entitlement(fields, covers)
+            return Entitlement(NOTHING, standing, why)
+        return Entitlement(fields, standing)
 
     def processor_entitlement(self, statements: Iterable[Statement], day: date) -> Entitlement:
         """What the gateway may hold for this person: the union of its partners' entitlements.
 
         The V-nummer always goes along in full: the gateway finds the casus by it.
         """
-        used = tuple(each for each in statements if each.holds_on(day))
-        fields = self._held(
-            frozenset((each.ontvangers, each.doelen, each.verklaring) for each in used)
-        )
+        used = [
+            (each, pairs)
+            for each, pairs in reach(statements, day)
+            if each.verklaring not in self.notices.recalled
+        ]
+        fields = self._held(frozenset((pairs, each.verklaring) for each, pairs in used))
         if not fields:
             return Entitlement(NOTHING, (), Weigering.GEEN_TOESTEMMING)
-        return Entitlement(fields, used)
+        return Entitlement(fields, tuple(each for each, _ in used))
 
-    def _held_by_processor(
-        self, reach: frozenset[tuple[frozenset[str], frozenset[Doel], str]]
-    ) -> Fields:
+    def _held_by_processor(self, reached: frozenset[tuple[frozenset[Pair], str]]) -> Fields:
         wanted = frozenset(
             (recipient, doel, versie)
-            for recipients, doelen, versie in reach
-            for recipient in recipients & self.policies.recipients
-            for doel in doelen
+            for pairs, versie in reached
+            for recipient, doel in pairs
+            if recipient in self.policies.recipients
         )
         fields = self._union(wanted)
         return MappingProxyType({**fields, "vNummer": Precisie.VOLLEDIG}) if fields else NOTHING

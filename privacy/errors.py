@@ -4,6 +4,7 @@ PrivacyError
 ├── SystemRefusalError            a cause in the system: answered 503 to every question alike
 │   ├── PolicyUnavailableError    no policy in force: missing, faulty, or past its review date
 │   ├── LogUnavailableError       the audit log cannot be appended to
+│   ├── RestoredError             restored from a backup, and not yet reconciled (design 2.10)
 │   └── KeysUnavailableError      a key of the current epoch is missing or does not open
 ├── IntegrityError                a ciphertext was moved, altered, or made for another casus
 ├── ErasedError                   the key of this casus has been destroyed
@@ -25,6 +26,10 @@ class PolicyUnavailableError(SystemRefusalError):
 
 class LogUnavailableError(SystemRefusalError):
     """The audit log cannot be written: no proof, no data (design 2.4)."""
+
+
+class RestoredError(SystemRefusalError):
+    """A restored backup stays closed until the nodes have spoken (design 2.10)."""
 
 
 class KeysUnavailableError(SystemRefusalError):

@@ -8,7 +8,7 @@ recorded in it too, so that the number of entries tells no more than the number 
 import hmac
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any, assert_never
@@ -28,6 +28,8 @@ from privacy.log.commitment import commit, new_salt
 from privacy.log.entries import AuditEntry, Auditsoort
 from privacy.precision import SUPPORTED, Viewer
 from privacy.question import PROCESSOR, Ask, Candidate, Gathered, Part
+from privacy.rules import Rules
+from privacy.store.door import read_door
 from privacy.store.engine import loser_tries_again, writing
 from schemas.canonical import canonical
 from schemas.terms import Grondslag, Precisie
@@ -46,12 +48,100 @@ class _Verdict:
     text: bytes = b""
 
 
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    """One question under the rules of its transaction, on the day that it is judged by."""
+
+    ask: Ask
+    rulebook: Rulebook
+    day: date
+    pseudonym_key: bytes = field(repr=False)
+
+    def judge(self, candidate: Candidate) -> _Verdict:
+        """What may leave of one candidate, or why nothing may."""
+        ask, entitlement = self.ask, self._ground(candidate)
+        _require_answerable(ask, candidate, entitlement)
+        if entitlement.refusal is not None:
+            return _Verdict(candidate, entitlement, None, NOTHING)
+        viewer = Viewer(ask.recipient, self.day, self.pseudonym_key)
+        content: dict[str, Any] = dict(candidate.caption)
+        fields: dict[str, Precisie] = {}
+        for part in candidate.parts:
+            allowed = _narrowed(entitlement.velden, part)
+            content[part.name] = filter_fields(open_sealed(part.sealed), allowed, viewer)
+            fields.update({name: allowed[name] for name in content[part.name]})
+        if ask.toets and not ask.toets.is_met(content[part.name] for part in candidate.parts):
+            refused = replace(entitlement, refusal=Weigering.ANDERE_STAND)
+            return _Verdict(candidate, refused, None, NOTHING)
+        return _Verdict(candidate, entitlement, content, fields, canonical(content))
+
+    def _ground(self, candidate: Candidate) -> Entitlement:
+        """Find a ground valid that day (design 2.2), or the reason why there is none."""
+        ask, day, rulebook = self.ask, self.day, self.rulebook
+        match candidate.grondslag:
+            case Grondslag.TOESTEMMING if ask.recipient == PROCESSOR:
+                return rulebook.processor_entitlement(candidate.statements, day)
+            case Grondslag.TOESTEMMING:
+                purpose = candidate.purpose
+                if purpose is None or purpose not in ask.purposes:
+                    raise RuntimeError("A candidate is for a purpose that was not asked for.")
+                return rulebook.entitlement(candidate.statements, ask.recipient, purpose, day)
+            case Grondslag.EIGEN:
+                if ask.recipient != candidate.bronhouder:
+                    raise RuntimeError("Only the bronhouder itself has the ground eigen.")
+                return Entitlement(_EVERYTHING, ())
+            case Grondslag.WETTELIJK:
+                if candidate.parts:
+                    raise RuntimeError("A recall carries no field (AVG 19).")
+                return Entitlement(NOTHING, ())
+        assert_never(candidate.grondslag)
+
+    def entry(self, verdict: _Verdict, now: datetime) -> AuditEntry:
+        """What the log says of one candidate."""
+        ask = self.ask
+        candidate, refusal = verdict.candidate, verdict.entitlement.refusal
+        return AuditEntry(
+            soort=Auditsoort.VERSTREKKING if refusal is None else Auditsoort.WEIGERING,
+            tijd=now,
+            **ask.herkomst,
+            ontvanger=ask.recipient,
+            doel=candidate.purpose,
+            grondslag=candidate.grondslag,
+            reden=None if refusal is None else refusal.value,
+            pseudoniem=candidate.pseudoniem,
+            velden=verdict.fields,
+            toestemmingen=names_of(verdict.entitlement.statements),
+            verklaringen=tuple(
+                sorted({each.verklaring for each in verdict.entitlement.statements})
+            ),
+            beleid=self._policy_digest(),
+            afdruk=(None if verdict.content is None else commit(verdict.text, candidate.salt)),
+        )
+
+    def closing_entry(self, onderdelen: int, afdruk: str, now: datetime) -> AuditEntry:
+        """What the log says of the answer as a whole."""
+        ask = self.ask
+        return AuditEntry(
+            soort=ask.soort,
+            tijd=now,
+            **ask.herkomst,
+            ontvanger=ask.recipient,
+            onderdelen=onderdelen,
+            beleid=self._policy_digest(),
+            afdruk=afdruk,
+        )
+
+    def _policy_digest(self) -> str | None:
+        policies, recipient = self.rulebook.policies, self.ask.recipient
+        return policies.of(recipient).digest if recipient in policies.recipients else None
+
+
 class PrivacyGate:
     """Lets out what consent, policy and notice allow, and nothing without a committed entry."""
 
-    def __init__(self, *, engine: Engine, keys: KeyRing, rulebook: Rulebook, clock: Clock) -> None:
+    def __init__(self, *, engine: Engine, keys: KeyRing, rules: Rules, clock: Clock) -> None:
         self._engine = engine
-        self._rulebook = rulebook
+        self._rules = rules
         self._clock = clock
         self._pseudonym_key = keys.system_key("pseudoniem")
         self._fingerprint_key = keys.system_key("merk")
@@ -68,20 +158,25 @@ class PrivacyGate:
         with writing(self._engine) as tx:
             # Asked here, since a transaction may have waited for its turn past midnight.
             now, day = self._clock.now(), self._clock.day()
+            door = read_door(tx)
+            rulebook = self._rules.at(tx, door)
             if not ask.lawful_only:
-                self._rulebook.policies.require_in_force(now)
+                door.require_open()
+            if ask.needs_policy:
+                rulebook.policies.require_in_force(now)
             gathered = gather(tx, day)
             _require_lawful(ask, gathered)
-            verdicts = [self._judge(ask, each, day) for each in gathered.candidates]
+            judge = _Judge(ask, rulebook, day, self._pseudonym_key)
+            verdicts = [judge.judge(each) for each in gathered.candidates]
             released = [each for each in verdicts if each.content is not None]
             payload = canonical(_payload(ask, gathered, released, now))
             salt = new_salt()
             entries = [
-                self._entry(ask, each, now)
+                judge.entry(each, now)
                 for each in verdicts
                 if each.content is not None or ask.log_refusals
             ]
-            entries.append(self._closing_entry(ask, len(entries), commit(payload, salt), now))
+            entries.append(judge.closing_entry(len(entries), commit(payload, salt), now))
             appended = append(tx, entries, now)
             gathered.settle(tx, [each.candidate for each in released], appended.first)
         # Committed: from here on the proof exists, and the data may go.
@@ -92,74 +187,6 @@ class PrivacyGate:
             onderdelen=len(released),
             fingerprint=self._fingerprint(ask, gathered, released),
             made_by=_GATE,
-        )
-
-    def _judge(self, ask: Ask, candidate: Candidate, day: date) -> _Verdict:
-        entitlement = self._ground(ask, candidate, day)
-        _require_answerable(ask, candidate, entitlement)
-        if entitlement.refusal is not None:
-            return _Verdict(candidate, entitlement, None, NOTHING)
-        viewer = Viewer(ask.recipient, day, self._pseudonym_key)
-        content: dict[str, Any] = dict(candidate.caption)
-        fields: dict[str, Precisie] = {}
-        for part in candidate.parts:
-            allowed = _narrowed(entitlement.velden, part)
-            content[part.name] = filter_fields(open_sealed(part.sealed), allowed, viewer)
-            fields.update({name: allowed[name] for name in content[part.name]})
-        if ask.toets and not ask.toets.is_met(content[part.name] for part in candidate.parts):
-            refused = replace(entitlement, refusal=Weigering.ANDERE_STAND)
-            return _Verdict(candidate, refused, None, NOTHING)
-        return _Verdict(candidate, entitlement, content, fields, canonical(content))
-
-    def _ground(self, ask: Ask, candidate: Candidate, day: date) -> Entitlement:
-        """Find a ground valid that day (design 2.2), or the reason why there is none."""
-        match candidate.grondslag:
-            case Grondslag.TOESTEMMING if ask.recipient == PROCESSOR:
-                return self._rulebook.processor_entitlement(candidate.statements, day)
-            case Grondslag.TOESTEMMING:
-                purpose = candidate.purpose
-                if purpose is None or purpose not in ask.purposes:
-                    raise RuntimeError("A candidate is for a purpose that was not asked for.")
-                return self._rulebook.entitlement(candidate.statements, ask.recipient, purpose, day)
-            case Grondslag.EIGEN:
-                if ask.recipient != candidate.bronhouder:
-                    raise RuntimeError("Only the bronhouder itself has the ground eigen.")
-                return Entitlement(_EVERYTHING, ())
-            case Grondslag.WETTELIJK:
-                if candidate.parts:
-                    raise RuntimeError("A recall carries no field (AVG 19).")
-                return Entitlement(NOTHING, ())
-        assert_never(candidate.grondslag)
-
-    def _entry(self, ask: Ask, verdict: _Verdict, now: datetime) -> AuditEntry:
-        candidate, refusal = verdict.candidate, verdict.entitlement.refusal
-        return AuditEntry(
-            soort=Auditsoort.VERSTREKKING if refusal is None else Auditsoort.WEIGERING,
-            tijd=now,
-            **ask.herkomst,
-            ontvanger=ask.recipient,
-            doel=candidate.purpose,
-            grondslag=candidate.grondslag,
-            reden=None if refusal is None else refusal.value,
-            pseudoniem=candidate.pseudoniem,
-            velden=verdict.fields,
-            toestemmingen=names_of(verdict.entitlement.statements),
-            verklaringen=tuple(
-                sorted({each.verklaring for each in verdict.entitlement.statements})
-            ),
-            beleid=self._policy_digest(ask),
-            afdruk=(None if verdict.content is None else commit(verdict.text, candidate.salt)),
-        )
-
-    def _closing_entry(self, ask: Ask, onderdelen: int, afdruk: str, now: datetime) -> AuditEntry:
-        return AuditEntry(
-            soort=ask.soort,
-            tijd=now,
-            **ask.herkomst,
-            ontvanger=ask.recipient,
-            onderdelen=onderdelen,
-            beleid=self._policy_digest(ask),
-            afdruk=afdruk,
         )
 
     def _fingerprint(self, ask: Ask, gathered: Gathered, released: Sequence[_Verdict]) -> str:
@@ -175,10 +202,6 @@ class PrivacyGate:
             digest.update(b"%d:" % len(part))
             digest.update(part)
         return digest.hexdigest()
-
-    def _policy_digest(self, ask: Ask) -> str | None:
-        policies = self._rulebook.policies
-        return policies.of(ask.recipient).digest if ask.recipient in policies.recipients else None
 
 
 _EVERYTHING = dict.fromkeys(SUPPORTED, Precisie.VOLLEDIG)
@@ -203,6 +226,8 @@ def _require_lawful(ask: Ask, gathered: Gathered) -> None:
     grounds = {each.grondslag for each in gathered.candidates}
     if ask.lawful_only and grounds - {Grondslag.WETTELIJK}:
         raise RuntimeError("Without a policy in force nothing goes but what the law orders.")
+    if not ask.needs_policy and Grondslag.TOESTEMMING in grounds:
+        raise RuntimeError("On consent nothing goes that no policy was asked for.")
 
 
 def _require_answerable(ask: Ask, candidate: Candidate, entitlement: Entitlement) -> None:

@@ -1,40 +1,73 @@
 """Notices: what the person was told before agreeing, version by version.
 
-A notice lists fields and precision per recipient and purpose. What leaves is the lesser of
-the policy and the notice that was read, so a new policy never widens an old consent.
+A notice lists fields and precision per recipient and purpose, and says in each of its languages
+what that means. What leaves is the lesser of the policy and the notice that was read, so a new
+policy never widens an old consent, and a new notice does not either.
 """
 
+import re
+import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any, Final
 
 from privacy.errors import PolicyFaultError
-from privacy.policy_file import read_doel, read_fields, read_toml
+from privacy.notice_texts import Verklaringstekst, primary, read_texts
+from privacy.policy_file import read_doel, read_fields
 from schemas.canonical import canonical
 from schemas.terms import Doel, Precisie
+
+Explained = Mapping[tuple[str, Doel], Mapping[str, Precisie]]
+
+_NOTHING: Final[Mapping[str, Precisie]] = MappingProxyType({})
+_KEYS: Final = frozenset({"versie", "titel", "teksten", "ontvangers"})
+# As the log and the settings have them: a name that they refuse would never do.
+_VERSIE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}", re.ASCII)
+_RECIPIENT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9&_-]{0,31}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One version of what is explained, named by version and digest."""
+    """One version of what is explained, named by version and digest.
+
+    `teksten` are its words by language; a notice that was read from a file has them at least in
+    Dutch, and in every language the same ones.
+    """
 
     versie: str
     titel: str
-    velden: Mapping[tuple[str, Doel], Mapping[str, Precisie]]
+    velden: Explained
     digest: str
+    teksten: Mapping[str, Verklaringstekst] = field(default_factory=dict)
+
+    @property
+    def talen(self) -> tuple[str, ...]:
+        """The languages it can be read in, in the order of their tags."""
+        return tuple(sorted(self.teksten))
 
     def fields(self, recipient: str, purpose: Doel) -> Mapping[str, Precisie]:
         """Fields that were explained for a recipient and purpose; none where not explained."""
-        return self.velden.get((recipient, purpose), MappingProxyType({}))
+        return self.velden.get((recipient, purpose), _NOTHING)
+
+    def closest(self, taal: str) -> str | None:
+        """The language of this notice that someone who speaks `taal` reads; None: it has none."""
+        if taal in self.teksten:
+            return taal
+        return next((each for each in self.talen if primary(each) == primary(taal)), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Notices:
-    """Every known notice by version."""
+    """Every known notice by version.
+
+    A consent that was given on a notice of `recalled` counts no more, from the recall on.
+    """
 
     by_version: Mapping[str, Notice]
+    recalled: frozenset[str] = frozenset()
 
     @property
     def versions(self) -> frozenset[str]:
@@ -63,17 +96,41 @@ def load_notices(folder: Path) -> Notices:
 
 def load_notice(path: Path) -> Notice:
     """Load and check one notice file."""
-    raw = read_toml(path)
-    faults: list[str] = []
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise PolicyFaultError(path.name, (f"het bestand is niet te lezen: {error}",)) from None
+    return parse_notice(path.name, text)
+
+
+def parse_notice(source_name: str, text: str) -> Notice:
+    """A notice from the text of its file; PolicyFaultError names every fault, by `source_name`.
+
+    The digest goes by the meaning: comments and the order of lines are no part of it, every
+    word that someone is told is.
+    """
+    raw, faults = _toml(source_name, text), list[str]()
     versie, titel = raw.get("versie"), raw.get("titel")
     if not isinstance(versie, str) or not isinstance(titel, str):
-        raise PolicyFaultError(path.name, ("versie of titel ontbreekt",))
-    unknown = set(raw) - {"versie", "titel", "ontvangers"}
-    faults.extend(f"{name}: deze sleutel bestaat niet" for name in sorted(unknown))
-    fields = _explained(raw.get("ontvangers"), faults)
+        raise PolicyFaultError(source_name, ("versie of titel ontbreekt",))
+    if not _VERSIE.fullmatch(versie) or versie.isdigit():
+        faults.append("versie: letters, cijfers, punt, _ en -, hoogstens 32, niet alleen cijfers")
+    if not titel.strip():
+        faults.append("titel: ontbreekt")
+    faults.extend(f"{name}: deze sleutel bestaat niet" for name in sorted(set(raw) - _KEYS))
+    explained = _explained(raw.get("ontvangers"), faults)
+    teksten = read_texts(raw.get("teksten"), {recipient for recipient, _ in explained}, faults)
     if faults:
-        raise PolicyFaultError(path.name, tuple(faults))
-    return Notice(versie, titel, MappingProxyType(fields), _digest(versie, titel, fields))
+        raise PolicyFaultError(source_name, tuple(faults))
+    digest = _digest(versie, titel, explained, teksten)
+    return Notice(versie, titel, MappingProxyType(explained), digest, teksten)
+
+
+def _toml(source_name: str, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise PolicyFaultError(source_name, (f"het bestand is niet te lezen: {error}",)) from None
 
 
 def _explained(tables: object, faults: list[str]) -> dict[tuple[str, Doel], Mapping[str, Precisie]]:
@@ -83,6 +140,8 @@ def _explained(tables: object, faults: list[str]) -> dict[tuple[str, Doel], Mapp
     fields: dict[tuple[str, Doel], Mapping[str, Precisie]] = {}
     for recipient, purposes in tables.items():
         where = f"ontvangers.{recipient}"
+        if not _RECIPIENT.fullmatch(recipient):
+            faults.append(f"[{where}] letters, cijfers, &, _ en -, hoogstens 32")
         if not isinstance(purposes, Mapping) or not purposes:
             faults.append(f"[{where}] is geen tabel van doelen")
             continue
@@ -96,7 +155,7 @@ def _explained(tables: object, faults: list[str]) -> dict[tuple[str, Doel], Mapp
 
 
 def _digest(
-    versie: str, titel: str, fields: Mapping[tuple[str, Doel], Mapping[str, Precisie]]
+    versie: str, titel: str, fields: Explained, teksten: Mapping[str, Verklaringstekst]
 ) -> str:
     meaning = {
         "versie": versie,
@@ -105,5 +164,12 @@ def _digest(
             f"{recipient} {doel}": {name: p.value for name, p in table.items()}
             for (recipient, doel), table in fields.items()
         },
+        "teksten": {taal: _meaning(tekst) for taal, tekst in teksten.items()},
     }
     return f"sha256:{sha256(canonical(meaning)).hexdigest()}"
+
+
+def _meaning(tekst: Verklaringstekst) -> dict[str, Any]:
+    recipients = {code: asdict(told) for code, told in tekst.ontvangers.items()}
+    said = {name: getattr(tekst, name) for name in Verklaringstekst.__dataclass_fields__}
+    return {**said, "richting": tekst.richting.value, "ontvangers": recipients}

@@ -1,14 +1,16 @@
 """PIA policy: one TOML file per recipient, a table that a lawyer can check.
 
-Per purpose: ground, source in the DPIA, retention with its anchor, and per field its
-precision. What is not named does not leave (design 2.3). A policy is named by the digest of
-its meaning, so a changed comment is the same policy and a changed field is another.
+Per purpose: ground, the processing and paragraphs of the DPIA that it stands on, retention with
+its anchor, per field its precision, and why each sensitive field is needed. What is not named
+does not leave (design 2.3). A policy is named by the digest of its meaning, so a changed comment
+is the same policy and a changed field or reason is another. Not checked here: whether the DPIA
+supports it (`privacy.dpia.check`).
 After its review date a policy discloses nothing: the system then answers 503 (design 2.5).
 """
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -16,18 +18,26 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from privacy.errors import PolicyFaultError, PolicyUnavailableError
-from privacy.policy_file import read_doel, read_fields, read_toml
+from privacy.policy_file import parse_toml, read_doel, read_fields, read_sentence, read_text
 from schemas.canonical import canonical
 from schemas.terms import Doel, Grondslag, Precisie
 
-_TERM: Final = re.compile(r"P(?:\d+[YMWD])+")
+#: ISO 8601 duration in days or longer, each unit at most once and in its order.
+_TERM: Final = re.compile(
+    r"P(?=[0-9])(?:[0-9]{1,4}Y)?(?:[0-9]{1,4}M)?(?:[0-9]{1,4}W)?(?:[0-9]{1,4}D)?", re.ASCII
+)
 _ANCHORS: Final = ("uitstroom", "laatste_bespreking", "verstrekking")
-_RULE_KEYS: Final = {"grondslag", "bron", "bewaartermijn", "anker", "velden"}
+_TEXTS: Final = ("verwerking", "bron", "bewaartermijn", "anker")
+_RULE_KEYS: Final = {"grondslag", *_TEXTS, "velden", "motivering"}
 
 
 @dataclass(frozen=True, slots=True)
 class PurposeRule:
-    """What one recipient may have for one purpose, on what ground, for how long."""
+    """What one recipient may have for one purpose, on what ground, for how long, and why.
+
+    `verwerking` is the name of the processing in the DPIA (3.1.1), `bron` its paragraphs,
+    `motivering` the reason per field. A policy file must name the first.
+    """
 
     doel: Doel
     grondslag: Grondslag
@@ -35,6 +45,8 @@ class PurposeRule:
     bewaartermijn: str
     anker: str
     velden: Mapping[str, Precisie]
+    verwerking: str = ""
+    motivering: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +110,14 @@ def load_policies(folder: Path) -> Policies:
 
 def load_policy(path: Path) -> Policy:
     """Load and check one policy file."""
-    raw = read_toml(path)
+    return parse_policy(path.name, read_text(path))
+
+
+def parse_policy(source_name: str, text: str) -> Policy:
+    """Check the text of one policy; PolicyFaultError names every fault, and `source_name`."""
+    raw = parse_toml(source_name, text)
     faults: list[str] = []
-    head = {name: _text(raw, name, faults) for name in ("ontvanger", "naam", "dpia")}
+    head = {name: read_sentence(raw, name, faults) for name in ("ontvanger", "naam", "dpia")}
     review = raw.get("herzien_voor")
     if not isinstance(review, date) or isinstance(review, datetime):
         faults.append("herzien_voor: een datum ontbreekt")
@@ -108,7 +125,7 @@ def load_policy(path: Path) -> Policy:
     unknown = set(raw) - {"ontvanger", "naam", "dpia", "herzien_voor", "doelen"}
     faults.extend(f"{name}: deze sleutel bestaat niet" for name in sorted(unknown))
     if faults or not isinstance(review, date):
-        raise PolicyFaultError(path.name, tuple(faults))
+        raise PolicyFaultError(source_name, tuple(faults))
     return Policy(
         **head,
         herzien_voor=review,
@@ -133,7 +150,7 @@ def _rule(doel: Doel, given: object, faults: list[str]) -> PurposeRule:
     where = f"doelen.{doel}"
     local: list[str] = []
     table: Mapping[str, Any] = given if isinstance(given, Mapping) else {}
-    words = {name: _text(table, name, local) for name in ("bron", "bewaartermijn", "anker")}
+    words = {name: read_sentence(table, name, local) for name in _TEXTS}
     if not _TERM.fullmatch(words["bewaartermijn"]):
         local.append("bewaartermijn: geen termijn volgens ISO 8601")
     if words["anker"] not in _ANCHORS:
@@ -143,20 +160,28 @@ def _rule(doel: Doel, given: object, faults: list[str]) -> PurposeRule:
     local.extend(f"{name}: deze sleutel bestaat niet" for name in sorted(set(table) - _RULE_KEYS))
     faults.extend(f"[{where}] {fault}" for fault in local)
     fields = read_fields(f"{where}.velden", table.get("velden"), faults)
+    reasons = _reasons(f"{where}.motivering", table, faults)
     return PurposeRule(
         doel=doel,
         grondslag=Grondslag.TOESTEMMING,
         velden=MappingProxyType(fields),
+        motivering=MappingProxyType(reasons),
         **words,
     )
 
 
-def _text(table: Mapping[str, Any], name: str, faults: list[str]) -> str:
-    value = table.get(name)
-    if not isinstance(value, str) or not value.strip():
-        faults.append(f"{name}: ontbreekt")
-        return ""
-    return value
+def _reasons(where: str, rule: Mapping[str, Any], faults: list[str]) -> dict[str, str]:
+    """Why a field is needed; which fields need a reason is for the check against the DPIA."""
+    table, fields = rule.get("motivering", {}), rule.get("velden")
+    if not isinstance(table, Mapping):
+        faults.append(f"[{where}] is geen tabel van redenen")
+        return {}
+    if not isinstance(fields, Mapping):
+        return {}  # named already: there are no fields to give a reason for
+    local = [f"{name}: dit veld staat niet bij velden" for name in table if name not in fields]
+    reasons = {name: read_sentence(table, name, local) for name in table}
+    faults.extend(f"[{where}] {fault}" for fault in local)
+    return reasons
 
 
 def _digest(head: Mapping[str, str], review: date, rules: Mapping[Doel, PurposeRule]) -> str:
@@ -166,10 +191,12 @@ def _digest(head: Mapping[str, str], review: date, rules: Mapping[Doel, PurposeR
         "doelen": {
             rule.doel.value: {
                 "grondslag": rule.grondslag.value,
+                "verwerking": rule.verwerking,
                 "bron": rule.bron,
                 "bewaartermijn": rule.bewaartermijn,
                 "anker": rule.anker,
                 "velden": {name: p.value for name, p in rule.velden.items()},
+                "motivering": dict(rule.motivering),
             }
             for rule in rules.values()
         },

@@ -3,22 +3,57 @@
 A policy and a notice are checked alike, fault by fault, before anything uses them.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from privacy.errors import PolicyFaultError
 from privacy.precision import SUPPORTED
 from schemas.terms import Doel, Precisie
 
 
+#: Longer than any reason that someone reads.
+_LONGEST_TEXT: Final = 1_000
+#: Control characters, line separators, and the marks that turn the direction of reading: with
+#: those a line would read otherwise to the one who approves it than to the machine.
+_UNWRITTEN: Final = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
+
+
+def read_text(path: Path) -> str:
+    """The text of a file; PolicyFaultError where it cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise PolicyFaultError(path.name, (f"het bestand is niet te lezen: {error}",)) from None
+
+
+def parse_toml(source_name: str, text: str) -> dict[str, Any]:
+    """The text as a mapping; PolicyFaultError where it is not TOML."""
+    try:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise PolicyFaultError(source_name, (f"het bestand is niet te lezen: {error}",)) from None
+
+
 def read_toml(path: Path) -> dict[str, Any]:
     """The file as a mapping; PolicyFaultError where it cannot be read or is not TOML."""
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise PolicyFaultError(path.name, (f"het bestand is niet te lezen: {error}",)) from None
+    return parse_toml(path.name, read_text(path))
+
+
+def read_sentence(table: Mapping[str, Any], name: str, faults: list[str]) -> str:
+    """One line of text; a fault where it is absent, too long or not readable as it stands."""
+    value = table.get(name)
+    if not isinstance(value, str) or not value.strip():
+        faults.append(f"{name}: ontbreekt")
+        return ""
+    if len(value) > _LONGEST_TEXT or _UNWRITTEN.search(value):
+        faults.append(f"{name}: hoogstens {_LONGEST_TEXT} tekens op één regel, zonder stuurtekens")
+        return ""
+    return value
 
 
 def read_fields(where: str, table: object, faults: list[str]) -> dict[str, Precisie]:

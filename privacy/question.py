@@ -61,6 +61,11 @@ class Ask:
     toets: Toets | None = None
     single: bool = False
 
+    @property
+    def needs_policy(self) -> bool:
+        """Whether a policy must be in force: not for the law's orders, nor for one's own casus."""
+        return not self.lawful_only and (bool(self.purposes) or self.recipient == PROCESSOR)
+
 
 @dataclass(frozen=True, slots=True)
 class Part:

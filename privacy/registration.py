@@ -7,86 +7,22 @@ of consents is the whole consent state of its casus: what stands in it no longer
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date
 from uuid import UUID, uuid4
 
 from privacy.comparison import change, precedes, same
-from privacy.consent import Event, Gebeurtenis, Statement, states_of
+from privacy.consent import Statement
+from privacy.consent_events import Event, Gebeurtenis, states_of
 from privacy.dossier import Dossier, coverage
 from privacy.keys import KeyRing
-from privacy.sealed import Label, Sealed
-from privacy.vault import CasusKeys, WrappedKeys, make_keys
+from privacy.plan import LATER, DeliveredStatement, Delivery, Ground, NewEvent, Plan, Situation
+from privacy.sealed import Label
+from privacy.vault import CasusKeys, make_keys
 from schemas.canonical import canonical
 from schemas.terms import Doel, Itemresultaat
 
 _FEED = frozenset({Doel.AANMELDING, Doel.MUTATIES})
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveredStatement:
-    """A statement as delivered, as its version 1: its open part, its details in canonical text."""
-
-    statement: Statement
-    details: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One item after validation. `consents` is the text of its statements (`consents_text`).
-
-    With `complete` the statements are the whole consent state of the casus; without it they
-    are one statement more (POST /v1/toestemmingen).
-    """
-
-    stand_van: datetime
-    sealed: Sealed | None
-    statements: tuple[DeliveredStatement, ...]
-    consents: bytes = field(repr=False)
-    complete: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """What the delivery meets: the day, the known recipients, and the summary as it stood."""
-
-    day: date
-    recipients: frozenset[str]
-    stand: Sealed | None
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What the statements cover on the day, and for whom that began or ended by this plan."""
-
-    gedekt: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    gedekt_tot: date | None = None
-    begonnen: tuple[str, ...] = ()
-    beeindigd: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Rows to write for one casus; `resultaat` is what the sender is told."""
-
-    resultaat: Itemresultaat
-    casus: UUID
-    label: Label
-    keys: CasusKeys
-    stand_van: datetime
-    vingerafdruk: bytes
-    wrapped: WrappedKeys | None = None  # of a new casus only
-    stand: Sealed | None = None  # a new version of the summary
-    change: tuple[Sealed, Sealed] | None = None
-    events: tuple[tuple[Event, bytes], ...] = ()  # new events, with their details in clear
-    ground: Ground = field(default_factory=Ground)
-    gedekt: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # of before
-    stand_nummer: int | None = None
-
-    @property
-    def writes(self) -> bool:
-        """Whether anything but the moment of the last look changes."""
-        return self.resultaat is Itemresultaat.AANGENOMEN
 
 
 def plan_new(ring: KeyRing, delivery: Delivery, label: Label, at: Situation) -> Plan:
@@ -104,7 +40,7 @@ def plan_new(ring: KeyRing, delivery: Delivery, label: Label, at: Situation) -> 
         wrapped=wrapped,
         stand=delivery.sealed,
         events=events,
-        ground=_ground(states_of(event for event, _ in events), {}, at),
+        ground=_ground(states_of(each.event for each in events), {}, at),
     )
 
 
@@ -141,13 +77,13 @@ def plan_lapse(dossier: Dossier, at: Situation) -> Plan:
     return replace(_as_it_is(dossier), resultaat=Itemresultaat.AANGENOMEN, ground=ground)
 
 
-def plan_withdrawal(dossier: Dossier, event: Event, details: bytes, at: Situation) -> Plan:
-    """An explicit withdrawal: final for its statement, for the recipients it names."""
+def plan_withdrawal(dossier: Dossier, new: NewEvent, at: Situation) -> Plan:
+    """An explicit withdrawal: final for its statement, for the recipients and purposes it names."""
     return replace(
         _as_it_is(dossier),
         resultaat=Itemresultaat.AANGENOMEN,
-        events=((event, details),),
-        ground=_ground(states_of((*dossier.events, event)), dossier.gedekt, at),
+        events=(new,),
+        ground=_ground(states_of((*dossier.events, new.event)), dossier.gedekt, at),
     )
 
 
@@ -167,7 +103,8 @@ def _as_it_is(dossier: Dossier) -> Plan:
 def _ground(
     statements: Iterable[Statement], before: Mapping[str, Collection[str]], at: Situation
 ) -> Ground:
-    gedekt, until = coverage(statements, at.recipients, at.day)
+    standing = (each for each in statements if each.verklaring not in at.recalled)
+    gedekt, until = coverage(standing, at.recipients, at.day)
     begun, ended = _transitions(before, gedekt)
     return Ground(gedekt, until, begun, ended)
 
@@ -200,7 +137,10 @@ def _as_delivered(dossier: Dossier) -> list[DeliveredStatement]:
     """The statements of the newest delivery; what was withdrawn here by an act, as delivered."""
     latest = _latest(dossier.events).values()
     return [
-        DeliveredStatement(replace(event.statement, versie=1), details_of(dossier.keys, event))
+        DeliveredStatement(
+            replace(event.statement, versie=1, geweigerd=event.soort is Gebeurtenis.GEWEIGERD),
+            details_of(dossier.keys, event),
+        )
         for event in latest
         if event.soort is not Gebeurtenis.VERVALLEN
     ]
@@ -221,13 +161,15 @@ def _fields_of(item: DeliveredStatement) -> list[str]:
         held.laatste_dag.isoformat(),
         held.verklaring,
         "" if held.ingetrokken_op is None else held.ingetrokken_op.isoformat(),
+        "geweigerd" if held.geweigerd else "",
         item.details.decode(),
     ]
 
 
 def still_given(dossier: Dossier | None, delivery: Delivery) -> tuple[Statement, ...]:
     """The delivered statements, less what was withdrawn here by an explicit act: that is final."""
-    given = [Event(Gebeurtenis.GEGEVEN, -1, item.statement) for item in delivery.statements]
+    given = [item.as_event(_first_kind(item)).event for item in delivery.statements]
+    given = [replace(event, nummer=-1) for event in given]
     if dossier is None:
         return states_of(given)
     names = {event.statement.toestemming_id for event in given}
@@ -255,7 +197,7 @@ def _with_summary(plan: Plan, delivery: Delivery, at: Situation) -> Plan:
 
 def _with_consent(plan: Plan, delivery: Delivery, dossier: Dossier, at: Situation) -> Plan:
     events = _new_events(plan.keys, delivery, dossier.events, at.day)
-    statements = states_of([*dossier.events, *(event for event, _ in events)])
+    statements = states_of([*dossier.events, *(each.event for each in events)])
     ground = _ground(statements, dossier.gedekt, at)
     changed = bool(events or ground.begonnen or ground.beeindigd)
     resultaat = Itemresultaat.AANGENOMEN if changed else plan.resultaat
@@ -264,15 +206,15 @@ def _with_consent(plan: Plan, delivery: Delivery, dossier: Dossier, at: Situatio
 
 def _new_events(
     keys: CasusKeys, delivery: Delivery, known: Sequence[Event], day: date
-) -> tuple[tuple[Event, bytes], ...]:
+) -> tuple[NewEvent, ...]:
     """Events that bring the known statements to the delivered state. Numbers come later."""
     latest = _latest(known)
-    events: list[tuple[Event, bytes]] = []
+    events: list[NewEvent] = []
     for item in delivery.statements:
         before = latest.pop(item.statement.toestemming_id, None)
         new = _event_for(keys, item, before, next_version(known, item.statement.toestemming_id))
         if new is not None:
-            events.append((new, item.details))
+            events.append(new)
     if delivery.complete:
         events.extend(
             _ended(keys, event, day, next_version(known, event.statement.toestemming_id))
@@ -299,23 +241,30 @@ def next_version(known: Iterable[Event], toestemming_id: UUID) -> int:
 
 def _event_for(
     keys: CasusKeys, item: DeliveredStatement, before: Event | None, versie: int
-) -> Event | None:
+) -> NewEvent | None:
     if before is None:
-        return Event(Gebeurtenis.GEGEVEN, _LATER, item.statement)
+        return item.as_event(_first_kind(item))
+    refused = before.soort is Gebeurtenis.GEWEIGERD
     unchanged = (
         before.soort is not Gebeurtenis.VERVALLEN
-        and replace(item.statement, versie=before.statement.versie) == before.statement
+        and replace(item.statement, versie=before.statement.versie)
+        == replace(before.statement, geweigerd=refused)
         and details_of(keys, before) == item.details
     )
     if unchanged:
         return None
-    return Event(Gebeurtenis.GEWIJZIGD, _LATER, replace(item.statement, versie=versie))
+    kind = Gebeurtenis.GEWEIGERD if item.statement.geweigerd else Gebeurtenis.GEWIJZIGD
+    return item.as_event(kind, versie)
 
 
-def _ended(keys: CasusKeys, event: Event, day: date, versie: int) -> tuple[Event, bytes]:
+def _first_kind(item: DeliveredStatement) -> Gebeurtenis:
+    return Gebeurtenis.GEWEIGERD if item.statement.geweigerd else Gebeurtenis.GEGEVEN
+
+
+def _ended(keys: CasusKeys, event: Event, day: date, versie: int) -> NewEvent:
     was = event.statement
     ended = replace(was, versie=versie, ingetrokken_op=min(day, was.ingetrokken_op or day))
-    return Event(Gebeurtenis.VERVALLEN, _LATER, ended), details_of(keys, event)
+    return NewEvent(Event(Gebeurtenis.VERVALLEN, LATER, ended), details_of(keys, event))
 
 
 def details_of(keys: CasusKeys, event: Event) -> bytes:
@@ -331,15 +280,34 @@ def details_table(toestemming_id: UUID) -> str:
     return f"toestemming {toestemming_id}"
 
 
-#: A new event has no number until the log gives one; it sorts after every known event.
-_LATER = 2**63 - 1
+def signature_table(toestemming_id: UUID) -> str:
+    """What the signature of a statement is bound to."""
+    return f"handtekening {toestemming_id}"
+
+
+def gebrek_table(toestemming_id: UUID) -> str:
+    """What is bound to a statement of what is amiss with it."""
+    return f"gebrek {toestemming_id}"
 
 
 def _transitions(
     before: Mapping[str, Collection[str]], after: Mapping[str, Collection[str]]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Recipients for whom a purpose of the feed began, and those whose last ground ended."""
+    """Recipients for whom a purpose of the feed began; and what ended (`Ground.beeindigd`)."""
     begun = tuple(
         name for name, doelen in after.items() if _FEED & set(doelen) - set(before.get(name, ()))
     )
-    return begun, tuple(name for name in before if name not in after)
+    ended = tuple(
+        code
+        for name, doelen in before.items()
+        for code in _ended_codes(name, set(map(Doel, doelen)), after.get(name))
+    )
+    return begun, ended
+
+
+def _ended_codes(
+    recipient: str, before: Collection[Doel], after: Collection[str] | None
+) -> list[str]:
+    if after is None:
+        return [recipient]
+    return [f"{recipient}:{doel}" for doel in sorted(before) if doel not in after]

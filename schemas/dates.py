@@ -1,6 +1,7 @@
 """Days as registers write them, and birth dates of which only a part is known.
 
 A birth date is kept as text: `1987-03-14`, `1987-03` or `1987` (the BRP allows unknown parts).
+On the wire any day may be known in part, where a policy lets no more of it leave.
 Nothing here knows today: rules that need a day take it.
 """
 
@@ -10,10 +11,12 @@ from typing import Final
 
 from schemas.errors import RefusedValueError
 from schemas.faults import Foutcode
+from schemas.terms import JaOfNee
 
 _ISO: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _ISO_PARTIAL: Final = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _DUTCH: Final = re.compile(r"([0-9]{1,2})-([0-9]{1,2})-([0-9]{4})")
+_PRESENCE: Final = frozenset(JaOfNee)
 _FIRST_YEAR: Final = 1900
 #: Spreadsheets count from here; they also count 29 February 1900, which never was.
 _SERIAL_ZERO: Final = date(1899, 12, 30)
@@ -31,6 +34,37 @@ def parse_day(text: str) -> date:
             pass
     written = _ISO.fullmatch(text)
     raise RefusedValueError(Foutcode.DAG_BESTAAT_NIET if written else Foutcode.GEEN_DATUM)
+
+
+def parse_coarse_day(text: str) -> date | str:
+    """A day as it crosses, or what is left of one: its month `2020-04`, its year, ja or nee.
+
+    What is left of it is given back as it came, so that nobody takes it for a day.
+    """
+    if len(text) == 10:  # noqa: PLR2004  jjjj-mm-dd
+        return parse_day(text)
+    if text in _PRESENCE:
+        return JaOfNee(text)
+    written = _ISO_PARTIAL.fullmatch(text)
+    if written is None:
+        raise RefusedValueError(Foutcode.GEEN_DATUM)
+    year, month, _ = written.groups()
+    _existing(int(year), int(month or 1), 1)
+    return text
+
+
+def precedes(one: date | str, other: date | str) -> bool:
+    """Whether one day certainly lies before the other, as far as both are known.
+
+    Of a month and a day within it, neither does. What says only that there is a day is before
+    and after nothing.
+    """
+    if isinstance(one, date) and isinstance(other, date):
+        return one < other
+    if one in _PRESENCE or other in _PRESENCE:
+        return False
+    known = min(len(str(one)), len(str(other)))
+    return str(one)[:known] < str(other)[:known]
 
 
 def read_day(text: str) -> date:

@@ -15,11 +15,15 @@ from uuid import UUID
 from marshmallow import ValidationError
 from marshmallow.fields import Field
 
-from schemas.dates import parse_day
+from schemas.dates import parse_coarse_day, parse_day
 from schemas.errors import RefusedValueError
 from schemas.faults import Foutcode
+from schemas.terms import JaOfNee
 
 Json = dict[str, Any]
+
+#: A year, a month or a day, in JSON Schema.
+GROVE_DAG: Final = "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
 
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 #: RFC 3339 with capital T and Z; -00:00 means "offset unknown" and is refused (ADR-12).
@@ -92,7 +96,7 @@ class Code(Waarde):
         self, codes: type[StrEnum], code: Foutcode = Foutcode.ONBEKENDE_WAARDE, **kwargs: Any
     ) -> None:
         super().__init__(**kwargs)
-        self._codes = {member.value: member for member in codes}
+        self._codes: dict[str, StrEnum] = {member.value: member for member in codes}
         self._code = code
 
     def parse(self, value: Any) -> StrEnum:
@@ -106,6 +110,18 @@ class Code(Waarde):
 
     def json_schema(self) -> Json:
         return {"type": "string", "enum": list(self._codes)}
+
+
+class GroveCode(Code):
+    """A value of a closed list, or `ja`: that there is one, and no more.
+
+    No list of ours has a code `ja` or `nee`, so the text says which of the two it is. Only a
+    field that may be empty knows `nee`.
+    """
+
+    def __init__(self, codes: type[StrEnum], **kwargs: Any) -> None:
+        super().__init__(codes, **kwargs)
+        self._codes |= {each.value: each for each in presence(allow_none=self.allow_none)}
 
 
 class Bekend(Waarde):
@@ -137,6 +153,26 @@ class Dag(Waarde):
 
     def json_schema(self) -> Json:
         return {"type": "string", "format": "date"}
+
+
+class GroveDag(Waarde):
+    """A day, or what is left of one in a coarser precision: its month, its year, ja or nee.
+
+    Only a field that may be empty knows `nee`.
+    """
+
+    def parse(self, value: Any) -> date | str:
+        read = parse_coarse_day(text_of(value))
+        if read is JaOfNee.NEE and not self.allow_none:
+            raise RefusedValueError(Foutcode.GEEN_DATUM)
+        return read
+
+    def write(self, value: date | str) -> str:
+        return str(value)
+
+    def json_schema(self) -> Json:
+        words = "|".join(presence(allow_none=self.allow_none))
+        return {"type": "string", "pattern": f"^({GROVE_DAG}|{words})$"}
 
 
 class Tijdstip(Waarde):
@@ -232,6 +268,11 @@ class Inhoud(Waarde):
             for name, text in value.items()
             if name in self._names and text is not None and type(text) is not str
         ]
+
+
+def presence(*, allow_none: bool) -> tuple[JaOfNee, ...]:
+    """The words for "there is one" and, where a field may be empty, "there is none"."""
+    return tuple(JaOfNee) if allow_none else (JaOfNee.JA,)
 
 
 def text_of(value: Any) -> str:

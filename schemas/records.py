@@ -17,8 +17,10 @@ from schemas.sensitivity import KEY, Gevoeligheid
 from schemas.terms import (
     NIET_GEDEELD,
     Begeleidingsscenario,
+    Besluit,
     Doel,
     Geslacht,
+    JaOfNee,
     Lijn,
     Mutatiesoort,
     NietGedeeld,
@@ -43,27 +45,30 @@ class Casussamenvatting:
 
     `geboortedatum` is text because it can be partial: `1987-03-14`, `1987-03`, `1987`.
     `nationaliteit` is a BRP code of four digits. `bronhouder` is the organisation's code.
+
+    On the wire a field may be coarser than it is in a register: a date is then text too, a code
+    the word `ja` or `nee`, a birth date an age group.
     """
 
     v_nummer: str = field(metadata={KEY: Gevoeligheid.NATIONAAL_NUMMER})
     naam: str | NietGedeeld | None = _gewoon(default=NIET_GEDEELD)
     geboortedatum: str | NietGedeeld | None = _gewoon(default=NIET_GEDEELD)
-    geslacht: Geslacht | NietGedeeld | None = _gewoon(default=NIET_GEDEELD)
+    geslacht: Geslacht | JaOfNee | NietGedeeld | None = _gewoon(default=NIET_GEDEELD)
     nationaliteit: str | NietGedeeld | None = _gevoelig(default=NIET_GEDEELD)
-    status: Status | NietGedeeld | None = _gewoon(default=NIET_GEDEELD)
-    lijn: Lijn | NietGedeeld | None = _gewoon(default=NIET_GEDEELD)
-    datum_aanmelding: date | NietGedeeld | None = _gewoon(default=NIET_GEDEELD)
-    datum_instroom: date | NietGedeeld | None = _gewoon(default=NIET_GEDEELD)
-    datum_uitstroom: date | NietGedeeld | None = _gewoon(default=NIET_GEDEELD)
+    status: Status | JaOfNee | NietGedeeld | None = _gewoon(default=NIET_GEDEELD)
+    lijn: Lijn | JaOfNee | NietGedeeld | None = _gewoon(default=NIET_GEDEELD)
+    datum_aanmelding: date | str | NietGedeeld | None = _gewoon(default=NIET_GEDEELD)
+    datum_instroom: date | str | NietGedeeld | None = _gewoon(default=NIET_GEDEELD)
+    datum_uitstroom: date | str | NietGedeeld | None = _gewoon(default=NIET_GEDEELD)
     # Two of its values tell of health: the field is treated as its most sensitive value.
-    uitstroomreden: Uitstroomreden | NietGedeeld | None = field(
+    uitstroomreden: Uitstroomreden | JaOfNee | NietGedeeld | None = field(
         default=NIET_GEDEELD, metadata={KEY: Gevoeligheid.BIJZONDER}
     )
-    begeleidingsscenario: Begeleidingsscenario | NietGedeeld | None = _gevoelig(
+    begeleidingsscenario: Begeleidingsscenario | JaOfNee | NietGedeeld | None = _gevoelig(
         default=NIET_GEDEELD
     )
     bronhouder: str | NietGedeeld | None = _gewoon(default=NIET_GEDEELD)
-    rol: Rol | NietGedeeld | None = _gewoon(default=NIET_GEDEELD)
+    rol: Rol | JaOfNee | NietGedeeld | None = _gewoon(default=NIET_GEDEELD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +78,9 @@ class Toestemming:
     `laatste_dag` is the last day on which it counts. From `ingetrokken_op` on it counts no
     longer. `vertegenwoordiger_vereist` is set by the organisation, which alone knows the full
     birth date (UAVG 5). `bewijs_sha256` is the digest of the signed paper, which stays there.
+    With `besluit` geweigerd it is a refusal, of these recipients for these purposes.
+    `handtekening` is the organisation's own, over all the rest: a compact JWS with its payload
+    left out (RFC 7515, appendix F).
     """
 
     toestemming_id: UUID = _gewoon()
@@ -88,6 +96,8 @@ class Toestemming:
     vertegenwoordiger: str | None = _gewoon(default=None)
     vertegenwoordiger_vereist: bool = _gewoon(default=False)
     bewijs_sha256: str | None = _gewoon(default=None)
+    besluit: Besluit = _gewoon(default=Besluit.GEGEVEN)
+    handtekening: str | None = _gewoon(default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

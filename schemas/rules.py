@@ -3,6 +3,11 @@
 Node and gateway ask the same functions, so what the node sends is never refused for a rule
 the node does not know. One fault per field; what only follows from another fault is not
 reported beside it. A field that was not shared is not checked.
+
+What crosses may be coarser than a register has it. Then a rule holds as far as the coarse
+values let it be judged: of a year and a day within it neither is the earlier, and that there is
+an exit is known from its year, or from `ja`, as well as from its day. A register itself never
+has coarse values: with `complete` they are refused.
 """
 
 from collections.abc import Collection, Mapping
@@ -10,10 +15,10 @@ from datetime import date
 from typing import Any, Final
 
 from schemas import nationaliteiten
-from schemas.dates import birth_fault
+from schemas.dates import birth_fault, precedes
 from schemas.faults import Fout, Foutcode
 from schemas.records import Casussamenvatting, Toestemming, wire_names
-from schemas.terms import NIET_GEDEELD, V_NUMMER, Status, Uitstroomreden
+from schemas.terms import NIET_GEDEELD, V_NUMMER, JaOfNee, Leeftijdsgroep, Status
 from schemas.texts import code_fault, text_fault
 
 #: What a register must have of everyone (REGELS, Reading), beside the V-nummer.
@@ -22,6 +27,13 @@ VERPLICHT: Final = ("naam", "nationaliteit", "geslacht", "rol", "datum_aanmeldin
 NEVER_EMPTY: Final = (*VERPLICHT, "status", "bronhouder")
 
 _DATES: Final = ("datum_aanmelding", "datum_instroom", "datum_uitstroom")
+#: Fields of which any text may be a full value: a name, a code that an organisation chose.
+_ANY_TEXT: Final = frozenset({"v_nummer", "naam", "bronhouder"})
+#: What is left of a value and has another form than the value.
+_COARSE: Final = frozenset({*JaOfNee, *Leeftijdsgroep})
+_EMPTY: Final = (None, JaOfNee.NEE)
+#: A day, or as much as is known of one.
+_DAY: Final = (date, str)
 _SAMENVATTING: Final = wire_names(Casussamenvatting)
 _TOESTEMMING: Final = wire_names(Toestemming)
 
@@ -31,9 +43,13 @@ _Found = dict[str, Foutcode]
 
 def derive_status(instroom: date | None, uitstroom: date | None) -> Status:
     """The status that follows from the dates; it is never taken from a register."""
-    if uitstroom is not None:
+    return _status_of(instroom is not None, uitstroom is not None)
+
+
+def _status_of(came: bool, left: bool) -> Status:  # noqa: FBT001  two facts, not options
+    if left:
         return Status.UITGESTROOMD
-    return Status.AANGEMELD if instroom is None else Status.IN_BEGELEIDING
+    return Status.IN_BEGELEIDING if came else Status.AANGEMELD
 
 
 def check_samenvatting(
@@ -51,6 +67,8 @@ def check_samenvatting(
     """
     found: _Found = {}
     _check_filled(samenvatting, found, complete=complete)
+    if complete:
+        _check_whole(samenvatting, found)
     _check_values(samenvatting, day, found)
     _check_dates(samenvatting, day, found)
     _check_uitstroom(samenvatting, found)
@@ -100,15 +118,23 @@ def _check_filled(samenvatting: Casussamenvatting, found: _Found, *, complete: b
             found[name] = Foutcode.ONTBREEKT
 
 
+def _check_whole(samenvatting: Casussamenvatting, found: _Found) -> None:
+    """Refuse, of a register, what is only left of a value."""
+    for name in _SAMENVATTING.keys() - _ANY_TEXT:
+        value = getattr(samenvatting, name)
+        if value in _COARSE or (name in _DATES and isinstance(value, str)):
+            found[name] = Foutcode.ONBEKENDE_WAARDE
+
+
 def _check_values(samenvatting: Casussamenvatting, day: date, found: _Found) -> None:
     s = samenvatting
     if not V_NUMMER.fullmatch(s.v_nummer):
         found["v_nummer"] = Foutcode.GEEN_V_NUMMER
     if isinstance(s.naam, str):
         _note(found, "naam", text_fault(s.naam))
-    if isinstance(s.geboortedatum, str):
+    if isinstance(s.geboortedatum, str) and s.geboortedatum not in _COARSE:
         _note(found, "geboortedatum", birth_fault(s.geboortedatum, day))
-    if isinstance(s.nationaliteit, str):
+    if isinstance(s.nationaliteit, str) and s.nationaliteit != JaOfNee.JA:
         _note(found, "nationaliteit", nationaliteit_fault(s.nationaliteit, day))
     if isinstance(s.bronhouder, str):
         _note(found, "bronhouder", code_fault(s.bronhouder))
@@ -127,29 +153,30 @@ def _check_dates(samenvatting: Casussamenvatting, day: date, found: _Found) -> N
     """Registration ≤ entry ≤ exit ≤ the day; where the order is broken, the later is named."""
     for name in _DATES:
         value = getattr(samenvatting, name)
-        if isinstance(value, date) and value > day:
+        if isinstance(value, _DAY) and precedes(day, value):
             found[name] = Foutcode.IN_DE_TOEKOMST
     entry = _sound(samenvatting.datum_instroom, "datum_instroom", found)
     registration = _sound(samenvatting.datum_aanmelding, "datum_aanmelding", found)
     departure = _sound(samenvatting.datum_uitstroom, "datum_uitstroom", found)
-    if entry and registration and entry < registration:
+    if entry and registration and precedes(entry, registration):
         found["datum_instroom"] = Foutcode.VOLGORDE
-    if samenvatting.datum_instroom is None:
+    if samenvatting.datum_instroom in _EMPTY:
         # The missing entry explains all that is wrong with the order.
-        if isinstance(samenvatting.datum_uitstroom, date):
+        if _is_filled(samenvatting.datum_uitstroom):
             found["datum_instroom"] = Foutcode.ONTBREEKT
         return
-    before = entry or registration
-    if departure and before and departure < before:
+    # An entry before the registration explains an exit before it too.
+    befores = (entry, None if "datum_instroom" in found and entry else registration)
+    if departure and any(before and precedes(departure, before) for before in befores):
         found["datum_uitstroom"] = Foutcode.VOLGORDE
 
 
 def _check_uitstroom(samenvatting: Casussamenvatting, found: _Found) -> None:
     """An exit date needs a reason and a reason a date; the missing one is named."""
     day, reason = samenvatting.datum_uitstroom, samenvatting.uitstroomreden
-    if isinstance(day, date) and reason is None:
+    if _is_filled(day) and reason in _EMPTY:
         found["uitstroomreden"] = Foutcode.ONTBREEKT
-    if day is None and isinstance(reason, Uitstroomreden):
+    if day in _EMPTY and _is_filled(reason):
         found["datum_uitstroom"] = Foutcode.ONTBREEKT
 
 
@@ -160,12 +187,20 @@ def _check_status(samenvatting: Casussamenvatting, found: _Found) -> None:
         return
     if not isinstance(samenvatting.status, Status) or "datum_uitstroom" in found:
         return
-    if samenvatting.status is not derive_status(entry, departure):
+    if samenvatting.status is not _status_of(_is_filled(entry), _is_filled(departure)):
         found["status"] = Foutcode.STRIJDIG
 
 
-def _sound(value: object, name: str, found: _Found) -> date | None:
-    return value if isinstance(value, date) and name not in found else None
+def _is_filled(value: object) -> bool:
+    """Whether there is a value, in whatever precision; not of what was not shared."""
+    return value is not NIET_GEDEELD and value not in _EMPTY
+
+
+def _sound(value: object, name: str, found: _Found) -> date | str | None:
+    """What can be put in order: a day or a part of one."""
+    if not isinstance(value, _DAY) or value in _EMPTY or name in found:
+        return None
+    return value
 
 
 def _note(found: _Found, name: str, code: Foutcode | None) -> None:

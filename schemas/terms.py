@@ -119,6 +119,33 @@ class Precisie(StrEnum):
     JA_NEE = "ja_nee"
 
 
+class JaOfNee(StrEnum):
+    """All that is left of a value in the precision `ja_nee`: whether there is one."""
+
+    JA = "ja"
+    NEE = "nee"
+
+
+class Leeftijdsgroep(StrEnum):
+    """Years of age from and through. A birth date that leaves two groups open is `onbekend`."""
+
+    KIND = "0-11"
+    TWAALF = "12-15"
+    ZESTIEN = "16-17"
+    ACHTTIEN = "18-24"
+    VIJFENTWINTIG = "25-39"
+    VEERTIG = "40-64"
+    VIJFENZESTIG = "65-200"
+    ONBEKEND = "onbekend"
+
+
+class Besluit(StrEnum):
+    """What the person decided when asked."""
+
+    GEGEVEN = "gegeven"
+    GEWEIGERD = "geweigerd"
+
+
 class Vorm(StrEnum):
     """How consent was given."""
 

@@ -11,11 +11,12 @@ from schemas.fields import Bekend, Code, Dag, JaNee, Kenmerk, Patroon, Tekst
 from schemas.nested import Lijst
 from schemas.records import Toestemming
 from schemas.rules import toestemming_faults
-from schemas.terms import Doel, Vorm
+from schemas.terms import Besluit, Doel, Vorm
 from schemas.texts import TEXT_LIMIT
 
 #: More than there can be partners or purposes; keeps a body from being mostly one list.
 _MOST = 20
+_DETACHED_JWS = r"[A-Za-z0-9_-]{2,512}\.\.[A-Za-z0-9_-]{2,512}"
 
 
 class ToestemmingSchema(RecordSchema):
@@ -38,6 +39,8 @@ class ToestemmingSchema(RecordSchema):
     vertegenwoordiger = Tekst({"maxLength": TEXT_LIMIT}, allow_none=True)
     vertegenwoordiger_vereist = JaNee()
     bewijs_sha256 = Patroon("[0-9a-f]{64}", allow_none=True)
+    besluit = Code(Besluit)
+    handtekening = Patroon(_DETACHED_JWS, allow_none=True)
 
     def __init__(self, day: date) -> None:
         super().__init__()

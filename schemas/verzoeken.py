@@ -14,7 +14,7 @@ from schemas.fields import Bekend, Code, Dag, Kenmerk, Tekst
 from schemas.nested import Genest, Lijst
 from schemas.records import Toestemming
 from schemas.sensitivity import KEY, Gevoeligheid
-from schemas.terms import V_NUMMER
+from schemas.terms import V_NUMMER, Doel
 from schemas.toestemming import toestemming_schema
 
 _GEWOON = {KEY: Gevoeligheid.GEWOON}
@@ -47,10 +47,11 @@ class Toestemmingsverzoek:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intrekking:
-    """A withdrawal; without a day it is today's, without recipients it is for all."""
+    """A withdrawal; without a day it is today's, without recipients or purposes it is of all."""
 
     ingetrokken_op: date | None = field(default=None, metadata=_GEWOON)
     ontvangers: tuple[str, ...] | None = field(default=None, metadata=_GEWOON)
+    doelen: tuple[Doel, ...] | None = field(default=None, metadata=_GEWOON)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +98,9 @@ class IntrekkingSchema(RecordSchema):
     title: ClassVar[str] = "Intrekking"
 
     ingetrokken_op = Dag(allow_none=True)
+    doelen = Lijst(
+        Code(Doel, Foutcode.ONBEKEND_DOEL), least=1, most=_MOST_RECIPIENTS, allow_none=True
+    )
 
 
 class ToestemmingsverzoekSchema(RecordSchema):

@@ -17,6 +17,7 @@ from privacy.log.entries import Auditsoort
 from privacy.log.head import initialise
 from privacy.log.tables import auditregel
 from privacy.question import Ask, Candidate, Gathered, Part
+from privacy.rules import FixedRules
 from privacy.sealed import Sealed
 from privacy.store.engine import reading, writing
 from schemas.terms import Doel, Grondslag
@@ -78,7 +79,7 @@ class Gatehouse:
     @property
     def gate(self) -> PrivacyGate:
         clock = Clock(now=lambda: self.now, day=lambda: self.day)
-        return PrivacyGate(engine=self.engine, keys=self.keys, rulebook=self.rulebook, clock=clock)
+        return PrivacyGate(engine=self.engine, keys=self.keys, rules=FixedRules(self.rulebook), clock=clock)
 
     def lines(self) -> list[bytes]:
         with reading(self.engine) as tx:

@@ -27,6 +27,7 @@ from privacy.gate import PrivacyGate
 from privacy.log.head import initialise
 from privacy.log.tables import auditregel
 from privacy.log.verify import verify
+from privacy.rules import FixedRules
 from privacy.store.engine import reading, writing
 from schemas.terms import Doel
 from tests.api.world import settings_for
@@ -57,12 +58,7 @@ class World:
 
     def under(self, rulebook: Rulebook) -> None:
         """From now on with these policies and notices."""
-        changed = replace(
-            self.parts,
-            rulebook=rulebook,
-            policies=rulebook.policies,
-            notices=rulebook.notices,
-        )
+        changed = replace(self.parts, rules=FixedRules(rulebook))
         self.parts = _with_clock(changed, self.parts.clock)
 
     # Organisations
@@ -171,5 +167,5 @@ def _caller(client_id: str, organisatie: str, soort: Soort) -> Caller:
 
 
 def _with_clock(parts: Parts, clock: Clock) -> Parts:
-    gate = PrivacyGate(engine=parts.engine, keys=parts.keys, rulebook=parts.rulebook, clock=clock)
+    gate = PrivacyGate(engine=parts.engine, keys=parts.keys, rules=parts.rules, clock=clock)
     return replace(parts, clock=clock, gate=gate)

@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from alembic import command
 from alembic.script import ScriptDirectory
 
-from gateway.database import migrations, upgrade
+from gateway.database import migrations
 from privacy.store.engine import make_engine, writing
 
 
@@ -23,9 +23,9 @@ def revise(revision: str) -> None:
     """Compare an empty, upgraded database with the tables, and write the difference."""
     with TemporaryDirectory() as folder:
         engine = make_engine(f"sqlite:///{folder}/empty.sqlite")
-        if ScriptDirectory.from_config(migrations()).get_heads():
-            upgrade(engine)
         with writing(engine) as connection:
+            if ScriptDirectory.from_config(migrations()).get_heads():
+                command.upgrade(migrations(connection), "head")
             command.revision(migrations(connection), revision, autogenerate=True, rev_id=revision)
         engine.dispose()
 

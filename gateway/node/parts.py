@@ -33,6 +33,7 @@ from privacy.notice import load_notices
 from privacy.policy import load_policies
 from privacy.precision import Viewer
 from privacy.question import PROCESSOR
+from privacy.rules import FixedRules
 from privacy.store.engine import make_engine
 from privacy.store.key_proof import check_keys
 from schemas.nationaliteiten import Nationaliteiten, load
@@ -95,7 +96,7 @@ def open_node(bron: Bron, *, patience: Patience | None = None) -> Iterator[Node]
             engine=engine,
             keys=keys,
             rulebook=rulebook,
-            gate=PrivacyGate(engine=engine, keys=keys, rulebook=rulebook, clock=clock),
+            gate=PrivacyGate(engine=engine, keys=keys, rules=FixedRules(rulebook), clock=clock),
             clock=clock,
             nationaliteiten=load(),
             transport=transport,

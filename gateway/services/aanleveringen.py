@@ -23,14 +23,8 @@ from privacy.log.append import append
 from privacy.log.entries import AuditEntry, Auditsoort
 from privacy.precision import Viewer
 from privacy.question import PROCESSOR
-from privacy.registration import (
-    Plan,
-    Situation,
-    is_repeat,
-    plan_known,
-    plan_new,
-    still_given,
-)
+from privacy.plan import Plan, Situation
+from privacy.registration import is_repeat, plan_known, plan_new, still_given
 from privacy.sealed import Label, Sealed
 from privacy.store.dossiers import Lock, load_stands
 from privacy.store.engine import loser_tries_again, reading, writing
@@ -132,7 +126,7 @@ def _plan_one(
     # The number of the first row ever is 0.
     number = None if dossier is None else dossier.stand_nummer
     stand = None if number is None else stands.get(number)
-    at = Situation(parts.clock.day(), parts.policies.recipients, stand)
+    at = Situation.under(parts.rulebook, parts.clock.day(), stand)
     if dossier is not None:
         if too_much:
             delivery = replace(delivery, sealed=None)
@@ -176,7 +170,7 @@ def _entry(caller: Caller, plan: Plan, now: datetime) -> AuditEntry:
         tijd=now,
         **caller.herkomst,
         pseudoniem=plan.keys.pseudoniem(),
-        toestemmingen=names_of(event.statement for event, _details in plan.events),
+        toestemmingen=names_of(each.event.statement for each in plan.events),
     )
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, select
 from gateway.services.delivered_items import Incoming
 from privacy.dossier import Dossier
 from privacy.keys import KeyRing
-from privacy.registration import Delivery
+from privacy.plan import Delivery
 from privacy.store import tables
 from privacy.store.chosen import in_chunks, over
 from privacy.store.dossiers import Lock, find_own, load_own

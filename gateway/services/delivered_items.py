@@ -12,12 +12,14 @@ from uuid import UUID
 
 from gateway.wiring import Parts
 from privacy.consent import Statement
-from privacy.registration import DeliveredStatement, Delivery, consents_text
+from privacy.plan import DeliveredStatement, Delivery
+from privacy.registration import consents_text
 from privacy.sealed import Label, seal
 from schemas.aanlevering import Aanlevering, AanleveringSchema, check_item
 from schemas.canonical import canonical
 from schemas.faults import Fout, Foutcode
 from schemas.records import Aanleveringsitem, Toestemming
+from schemas.terms import Besluit
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +129,10 @@ def delivered_statement(consent: Toestemming) -> DeliveredStatement:
             laatste_dag=consent.laatste_dag,
             verklaring=consent.verklaring,
             ingetrokken_op=consent.ingetrokken_op,
+            geweigerd=consent.besluit is Besluit.GEWEIGERD,
         ),
         canonical(details),
+        (consent.handtekening or "").encode("ascii"),
     )
 
 

@@ -20,7 +20,8 @@ from gateway.wiring import Parts
 from privacy.errors import PrivacyError
 from privacy.log.append import append
 from privacy.log.entries import AuditEntry, Auditsoort
-from privacy.registration import Plan, Situation, plan_lapse
+from privacy.plan import Plan, Situation
+from privacy.registration import plan_lapse
 from privacy.store import tables
 from privacy.store.dossiers import Lock, load_by_id
 from privacy.store.engine import looking, loser_tries_again, writing
@@ -106,7 +107,7 @@ def _look_one_by_one(tx: Connection, parts: Parts, ids: Sequence[UUID], trace: s
 
 
 def _look(tx: Connection, parts: Parts, ids: Sequence[UUID], trace: str) -> _Found:
-    at = Situation(parts.clock.day(), parts.policies.recipients, None)
+    at = Situation.under(parts.rulebook, parts.clock.day())
     dossiers = load_by_id(tx, parts.keys, ids, Lock.UPDATE)
     plans = [plan_lapse(each, at) for each in dossiers.values()]
     return _Found(plans, [_entry(parts, plan, trace) for plan in plans])

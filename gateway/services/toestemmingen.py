@@ -5,6 +5,7 @@ commit. From that commit on no pull, delivery or frozen pack yields the casus.
 """
 
 from dataclasses import replace
+from itertools import product
 from typing import Any
 from uuid import UUID
 
@@ -15,23 +16,18 @@ from gateway.idempotency import Idempotency, once
 from gateway.refusals import ConflictError, NotFoundError
 from gateway.services.delivered_items import delivered_statement
 from gateway.wiring import Parts
-from privacy.consent import Event, Gebeurtenis, names_of
+from privacy.consent import Statement, names_of
+from privacy.consent_events import Event, Gebeurtenis
 from privacy.dossier import Dossier
 from privacy.log.append import append
 from privacy.log.entries import AuditEntry, Auditsoort
-from privacy.registration import (
-    Delivery,
-    Plan,
-    Situation,
-    details_of,
-    next_version,
-    plan_known,
-    plan_withdrawal,
-)
+from privacy.plan import LATER, Delivery, NewEvent, Plan, Situation
+from privacy.registration import details_of, next_version, plan_known, plan_withdrawal
 from privacy.store import tables
 from privacy.store.dossiers import Lock, load_own
 from privacy.store.engine import loser_tries_again, reading, writing
 from privacy.store.registrations import write_plans
+from schemas.terms import Besluit, Doel
 from schemas.verzoeken import (
     Intrekking,
     Toestemmingsverzoek,
@@ -100,8 +96,8 @@ def _withdraw(
     if casus is None:
         raise NotFoundError
     dossier = _own(parts, tx, caller, casus)
-    event, details = _withdrawal(parts, dossier, toestemming_id, asked)
-    plan = plan_withdrawal(dossier, event, details, _situation(parts))
+    new = _withdrawal(parts, dossier, toestemming_id, asked)
+    plan = plan_withdrawal(dossier, new, _situation(parts))
     _write(parts, tx, caller, plan, Auditsoort.TOESTEMMING_INGETROKKEN)
     return _show(parts, tx, caller, toestemming_id)
 
@@ -128,15 +124,21 @@ def _show(parts: Parts, tx: Connection, caller: Caller, toestemming_id: UUID) ->
         "laatsteDag": held.laatste_dag.isoformat(),
         "ingetrokkenOp": held.ingetrokken_op.isoformat() if held.ingetrokken_op else None,
         "verklaring": held.verklaring,
+        "besluit": (Besluit.GEWEIGERD if held.geweigerd else Besluit.GEGEVEN).value,
+        "uitgezonderd": [
+            {"ontvanger": recipient, "doel": doel.value}
+            for recipient, doel in sorted(held.uitgezonderd)
+        ],
     }
 
 
 def _withdrawal(
     parts: Parts, dossier: Dossier, toestemming_id: UUID, asked: Intrekking
-) -> tuple[Event, bytes]:
+) -> NewEvent:
     """The event, with the details of the statement as last given.
 
-    Without recipients it is of the whole statement, also for whom it is later said to name.
+    Without recipients it is for all, also for whom the statement is later said to name; and
+    without purposes it is of all those.
     """
     latest = next(
         event
@@ -149,9 +151,11 @@ def _withdrawal(
         latest.statement,
         versie=next_version(dossier.events, toestemming_id),
         ontvangers=frozenset(asked.ontvangers or ()),
+        doelen=frozenset(asked.doelen or ()),
         ingetrokken_op=min(asked.ingetrokken_op or day, day),
     )
-    return Event(Gebeurtenis.INGETROKKEN, 2**63 - 1, statement), details_of(dossier.keys, latest)
+    event = Event(Gebeurtenis.INGETROKKEN, LATER, statement)
+    return NewEvent(event, details_of(dossier.keys, latest))
 
 
 def _write(parts: Parts, tx: Connection, caller: Caller, plan: Plan, soort: Auditsoort) -> None:
@@ -161,14 +165,28 @@ def _write(parts: Parts, tx: Connection, caller: Caller, plan: Plan, soort: Audi
         tijd=now,
         **caller.herkomst,
         pseudoniem=plan.keys.pseudoniem(),
-        toestemmingen=names_of(event.statement for event, _details in plan.events),
+        toestemmingen=names_of(each.event.statement for each in plan.events),
     )
-    first = append(tx, [entry], now).first
-    write_plans(tx, {first: plan}, day=parts.clock.day(), now=now)
+    entries = [entry]
+    if soort is Auditsoort.TOESTEMMING_INGETROKKEN:
+        entries = [
+            replace(entry, ontvanger=recipient, doel=doel)
+            for recipient, doel in _scope(plan.events[0].event.statement)
+        ]
+    # The plan is numbered by the last: all of one request stands before it.
+    last = append(tx, entries, now).last
+    write_plans(tx, {last: plan}, day=parts.clock.day(), now=now)
+
+
+def _scope(act: Statement) -> list[tuple[str | None, Doel | None]]:
+    """What a withdrawal is of, an entry each; None is all. The log alone can repeat it exactly."""
+    recipients: list[str | None] = [*sorted(act.ontvangers)] or [None]
+    purposes: list[Doel | None] = [*sorted(act.doelen)] or [None]
+    return list(product(recipients, purposes))
 
 
 def _situation(parts: Parts) -> Situation:
-    return Situation(parts.clock.day(), parts.policies.recipients, None)
+    return Situation.under(parts.rulebook, parts.clock.day())
 
 
 def _own(parts: Parts, tx: Connection, caller: Caller, casus: UUID) -> Dossier:

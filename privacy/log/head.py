@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from privacy.log.errors import LogUnavailableError
 from privacy.log.merkle import EMPTY_ROOT
 from privacy.log.tables import HEAD_ID, audithoofd, auditregel
+from privacy.store import door
 
 
 class Head(NamedTuple):
@@ -43,10 +44,11 @@ def lock_head(tx: Connection) -> Head:
 
 
 def initialise(tx: Connection) -> None:
-    """Make the head of an empty log, once; doing it again changes nothing.
+    """Make the head of an empty log, and the door; doing it again changes nothing.
 
     A log that has entries but lost its head is not started anew: LogUnavailableError.
     """
+    door.initialise(tx)
     if tx.execute(_READ).first() is not None:
         return
     if tx.execute(select(exists().select_from(auditregel))).scalar_one():

@@ -6,6 +6,7 @@ withdrawal and a running pack never deadlock and one of them is wholly before th
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from enum import Enum
 from functools import lru_cache
 from operator import attrgetter
@@ -14,13 +15,15 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, Select, bindparam, select
 
-from privacy.consent import Event, Gebeurtenis, Statement, states_of
+from privacy.consent import Statement, Weigering
+from privacy.consent_events import Event, Gebeurtenis, states_of
 from privacy.dossier import Dossier
 from privacy.keys import KeyRing
+from privacy.registration import gebrek_table
 from privacy.sealed import Label, Sealed
 from privacy.store import tables
 from privacy.store.chosen import Chosen, in_chunks, over
-from privacy.vault import WrappedKeys, open_keys
+from privacy.vault import CasusKeys, WrappedKeys, open_keys
 from schemas.terms import Doel
 
 # What nothing here asks for is not read: each moment costs as much as a key.
@@ -130,11 +133,13 @@ def _opened(
     return {row.id: _dossier(ring, row, events.get(row.id, [])) for row in rows}
 
 
-def _dossier(ring: KeyRing, row: Row[Any], events: list[Event]) -> Dossier:
+def _dossier(ring: KeyRing, row: Row[Any], read: list[Event]) -> Dossier:
     wrapped = WrappedKeys(row.epoch, row.inhoud_sleutel, row.spoor_sleutel)
+    keys = open_keys(ring, row.id, wrapped)
+    events = [each if each.gebrek is None else _judged(keys, each) for each in read]
     return Dossier(
         label=Label(row.id, row.bronhouder, row.blind_index, row.versie),
-        keys=open_keys(ring, row.id, wrapped),
+        keys=keys,
         statements=states_of(events),
         events=tuple(events),
         stand_nummer=row.stand_nummer,
@@ -142,6 +147,13 @@ def _dossier(ring: KeyRing, row: Row[Any], events: list[Event]) -> Dossier:
         vingerafdruk=row.vingerafdruk,
         gedekt=row.gedekt,
     )
+
+
+def _judged(keys: CasusKeys, event: Event) -> Event:
+    """With what is amiss in clear: only where something is, and so seldom."""
+    held = event.statement
+    code = keys.decrypt_spoor(event.gebrek or b"", gebrek_table(held.toestemming_id), held.versie)
+    return replace(event, statement=replace(held, gebrek=Weigering(code.decode())))
 
 
 def _event(row: Row[Any]) -> Event:
@@ -159,6 +171,8 @@ def _event(row: Row[Any]) -> Event:
             ingetrokken_op=row.ingetrokken_op,
         ),
         bijzonderheden=row.bijzonderheden,
+        handtekening=row.handtekening or b"",
+        gebrek=row.gebrek,
     )
 
 

@@ -18,7 +18,8 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, select
 
-from privacy.consent import Event, Gebeurtenis, Statement, states_of
+from privacy.consent import Statement
+from privacy.consent_events import Event, Gebeurtenis, states_of
 from privacy.dossier import Dossier
 from privacy.errors import IntegrityError, KeysUnavailableError
 from privacy.keys import KeyRing

@@ -10,7 +10,8 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, bindparam, update
 
-from privacy.registration import Plan, details_table
+from privacy.plan import NewEvent, Plan
+from privacy.registration import details_table, gebrek_table, signature_table
 from privacy.store import tables
 from privacy.store.bulk import insert_rows
 
@@ -128,8 +129,8 @@ def _mutatie_row(nummer: int, plan: Plan, day: date, now: datetime) -> dict[str,
 
 def _consent_rows(nummer: int, plan: Plan, now: datetime) -> list[dict[str, Any]]:
     rows = []
-    for event, details in plan.events:
-        statement = event.statement
+    for new in plan.events:
+        event, statement = new.event, new.event.statement
         table = details_table(statement.toestemming_id)
         rows.append(
             {
@@ -145,8 +146,21 @@ def _consent_rows(nummer: int, plan: Plan, now: datetime) -> list[dict[str, Any]
                 "laatste_dag": statement.laatste_dag,
                 "ingetrokken_op": statement.ingetrokken_op,
                 "verklaring": statement.verklaring,
-                "bijzonderheden": plan.keys.encrypt_spoor(details, table, statement.versie),
+                "bijzonderheden": plan.keys.encrypt_spoor(new.details, table, statement.versie),
+                **_beside(plan, new),
                 "opgenomen": now,
             }
         )
     return rows
+
+
+def _beside(plan: Plan, new: NewEvent) -> dict[str, bytes | None]:
+    """The signature, and what is amiss: ciphertext, or empty where there is none."""
+    held = new.event.statement
+    made, versie = held.toestemming_id, held.versie
+    signed, gebrek = new.handtekening, held.gebrek
+    encrypt = plan.keys.encrypt_spoor
+    return {
+        "handtekening": encrypt(signed, signature_table(made), versie) if signed else None,
+        "gebrek": encrypt(gebrek.value.encode(), gebrek_table(made), versie) if gebrek else None,
+    }

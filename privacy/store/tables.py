@@ -86,16 +86,20 @@ toestemming = Table(
     Column("verklaring", String(32), nullable=False),
     # Language, interpreter, representative, form, digest of the paper: under the spoor key.
     Column("bijzonderheden", LargeBinary, nullable=False),
+    # The organisation's signature; and why the statement does not count, if it does not. Both
+    # under the spoor key: a signature lets who guesses the details know whether he is right.
+    Column("handtekening", LargeBinary),
+    Column("gebrek", LargeBinary),
     Column("opgenomen", UtcMoment, nullable=False),
-    # A statement is given once, for one casus: also where two requests come at once. By its id
+    # A statement begins once, for one casus: also where two requests come at once. By its id
     # alone it is withdrawn.
     Index(
-        "ix_toestemming_gebeurtenis_gegeven",
+        "ix_toestemming_gebeurtenis_begonnen",
         "bronhouder",
         "toestemming_id",
         unique=True,
-        sqlite_where=text("soort = 'gegeven'"),
-        postgresql_where=text("soort = 'gegeven'"),
+        sqlite_where=text("soort IN ('gegeven', 'geweigerd') AND versie = 1"),
+        postgresql_where=text("soort IN ('gegeven', 'geweigerd') AND versie = 1"),
     ),
 )
 
@@ -105,6 +109,17 @@ sleutelproef = Table(
     metadata,
     Column("epoch", Integer, primary_key=True, autoincrement=False),
     Column("proef", LargeBinary, nullable=False),
+)
+
+# The door that every disclosure passes: one row, read once in each of its transactions. It says
+# which rules are newest, and whether the door is shut since a restore (design 2.10).
+poort = Table(
+    "poort",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    # Of the last event about a policy or a notice; 0 before the first.
+    Column("regels", BigInteger, nullable=False),
+    Column("gesloten_sinds", UtcMoment),
 )
 
 # That a recipient ever got a casus, and since which entry: who is owed a recall (AVG 19).

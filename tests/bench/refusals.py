@@ -55,7 +55,7 @@ class Place:
         parts = build(replace(settings_for(folder, database), verzoeken_per_minuut=100_000))
         clock = standing_on(FIRST_DAY)
         gate = PrivacyGate(
-            engine=parts.engine, keys=parts.keys, rulebook=parts.rulebook, clock=clock
+            engine=parts.engine, keys=parts.keys, rules=parts.rules, clock=clock
         )
         self.parts: Parts = replace(parts, clock=clock, gate=gate)
         with writing(parts.engine) as tx:

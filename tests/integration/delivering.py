@@ -134,7 +134,7 @@ class World:
         )
         clock = Clock(now=lambda: datetime(2026, 5, 4, 9, 30, tzinfo=UTC), day=lambda: day)
         made = build(settings)
-        gate = PrivacyGate(engine=made.engine, keys=made.keys, rulebook=made.rulebook, clock=clock)
+        gate = PrivacyGate(engine=made.engine, keys=made.keys, rules=made.rules, clock=clock)
         return replace(made, clock=clock, gate=gate)
 
     @contextmanager

@@ -14,6 +14,7 @@ from privacy.log.tables import audithoofd, auditregel
 from privacy.log.verify import Reden, verify
 from privacy.store.engine import reading, writing
 from privacy.store.metadata import metadata
+from privacy.store.tables import poort
 from tests.unit.privacy.log.examples import (
     NOW,
     an_entry,
@@ -77,7 +78,7 @@ def test_a_log_that_grows_meanwhile_verifies_in_either_kind_of_transaction(log):
 
 
 def test_of_two_that_initialise_at_once_one_makes_the_head(postgres_engine):
-    metadata.create_all(postgres_engine, tables=[auditregel, audithoofd])
+    metadata.create_all(postgres_engine, tables=[auditregel, audithoofd, poort])
     gate = threading.Barrier(WRITERS)
 
     def starter(_: int) -> None:

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from privacy._unseal import open_sealed
-from privacy.consent import Event, Gebeurtenis, Statement, state_of
+from privacy.consent import Statement
+from privacy.consent_events import Event, Gebeurtenis, state_of
 from privacy.entitlement import Rulebook
 from privacy.keys import Epoch, KeyRing
 from privacy.notice import Notice, Notices

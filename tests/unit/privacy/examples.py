@@ -6,7 +6,8 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid4
 
-from privacy.consent import Event, Gebeurtenis, Statement
+from privacy.consent import Statement
+from privacy.consent_events import Event, Gebeurtenis
 from privacy.entitlement import Rulebook
 from privacy.notice import Notice, Notices
 from privacy.policy import Policies, Policy, PurposeRule

@@ -4,16 +4,8 @@ from datetime import date
 
 import pytest
 
-from privacy.consent import (
-    MOST_NAMED,
-    Gebeurtenis,
-    Weigering,
-    covering,
-    names_of,
-    nearest_miss,
-    state_of,
-    states_of,
-)
+from privacy.consent import MOST_NAMED, Weigering, covering, names_of, nearest_miss
+from privacy.consent_events import Gebeurtenis, state_of, states_of
 from schemas.terms import Doel
 from tests.unit.privacy.examples import a_statement, an_event, new_id
 
@@ -50,7 +42,10 @@ CASES = [
         id="for another recipient",
     ),
     pytest.param(
-        {"ontvangers": frozenset({"AVIM"}), "ingetrokken_voor": frozenset({"IND"})},
+        {
+            "ontvangers": frozenset({"AVIM"}),
+            "uitgezonderd": frozenset({("IND", Doel.CASUSOVERLEG)}),
+        },
         date(2020, 4, 1),
         Weigering.INGETROKKEN,
         id="withdrawn for this recipient",
@@ -124,12 +119,12 @@ def test_a_withdrawal_for_one_recipient_leaves_the_others():
     held = state_of(
         [
             an_event(1, ontvangers=BOTH),
-            an_event(2, WITHDRAWN, ontvangers={"IND"}, ingetrokken_op=date(2020, 4, 1)),
+            an_event(2, WITHDRAWN, ontvangers=frozenset({"IND"}), ingetrokken_op=date(2020, 4, 1)),
         ]
     )
 
     assert held.ontvangers == {"AVIM"}
-    assert held.ingetrokken_voor == {"IND"}
+    assert {recipient for recipient, _ in held.uitgezonderd} == {"IND"}
     assert held.ingetrokken_op is None
 
 
@@ -137,8 +132,8 @@ def test_withdrawn_for_each_recipient_is_withdrawn():
     held = state_of(
         [
             an_event(1, ontvangers=BOTH),
-            an_event(2, WITHDRAWN, ontvangers={"IND"}, ingetrokken_op=date(2020, 4, 1)),
-            an_event(3, WITHDRAWN, ontvangers={"AVIM"}, ingetrokken_op=date(2020, 4, 3)),
+            an_event(2, WITHDRAWN, ontvangers=frozenset({"IND"}), ingetrokken_op=date(2020, 4, 1)),
+            an_event(3, WITHDRAWN, ontvangers=frozenset({"AVIM"}), ingetrokken_op=date(2020, 4, 3)),
         ]
     )
 
@@ -178,7 +173,7 @@ def test_what_fell_away_can_be_delivered_again():
 
 
 def test_what_holds_has_the_version_of_its_last_event():
-    events = [an_event(1, ontvangers=BOTH), an_event(2, WITHDRAWN, ontvangers={"IND"})]
+    events = [an_event(1, ontvangers=BOTH), an_event(2, WITHDRAWN, ontvangers=frozenset({"IND"}))]
 
     assert state_of(events).versie == 2
 

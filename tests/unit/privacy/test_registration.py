@@ -7,14 +7,11 @@ from itertools import permutations
 import pytest
 
 from privacy._unseal import open_sealed
-from privacy.consent import Event, Gebeurtenis, states_of
+from privacy.consent_events import Event, Gebeurtenis, states_of
 from privacy.dossier import Dossier, coverage
 from privacy.keys import KeyRing
+from privacy.plan import DeliveredStatement, Delivery, NewEvent, Plan, Situation
 from privacy.registration import (
-    DeliveredStatement,
-    Delivery,
-    Plan,
-    Situation,
     consents_text,
     details_table,
     is_repeat,
@@ -67,7 +64,7 @@ class Casus:
         if plan.resultaat == "verouderd":
             return plan
         self.number += 1
-        events = tuple(self._stored(plan, *each) for each in plan.events)
+        events = tuple(self._stored(plan, each) for each in plan.events)
         before = self.dossier.events if self.dossier else ()
         stored = before if plan.resultaat == "ongewijzigd" else (*before, *events)
         gedekt = {
@@ -88,10 +85,10 @@ class Casus:
         )
         return plan
 
-    def _stored(self, plan: Plan, event: Event, details: bytes) -> Event:
-        statement = event.statement
+    def _stored(self, plan: Plan, new: NewEvent) -> Event:
+        event, statement = new.event, new.event.statement
         table = details_table(statement.toestemming_id)
-        blob = plan.keys.encrypt_spoor(details, table, statement.versie)
+        blob = plan.keys.encrypt_spoor(new.details, table, statement.versie)
         return replace(event, nummer=self.number, bijzonderheden=blob)
 
     @property
@@ -232,7 +229,7 @@ def withdrawn(casus) -> Casus:
     version = next_version(casus.dossier.events, STATEMENT)
     statement = a_statement(versie=version, doelen=FEED, ingetrokken_op=DAY)
     event = Event(Gebeurtenis.INGETROKKEN, casus.number + 1, statement)
-    casus.keep(plan_withdrawal(casus.dossier, event, b"{}", casus.at()))
+    casus.keep(plan_withdrawal(casus.dossier, NewEvent(event, b"{}"), casus.at()))
     return casus
 
 

@@ -41,7 +41,14 @@ def test_a_statement_leaves_as_it_came():
 
 
 def test_what_may_be_absent_is_empty():
-    names = ("ingetrokkenOp", "vertegenwoordiger", "vertegenwoordigerVereist", "bewijsSha256")
+    names = (
+        "ingetrokkenOp",
+        "vertegenwoordiger",
+        "vertegenwoordigerVereist",
+        "bewijsSha256",
+        "besluit",
+        "handtekening",
+    )
 
     assert SCHEMA.load(without(a_toestemming(), *names)) == SCHEMA.load(a_toestemming())
 

@@ -48,6 +48,8 @@ def a_toestemming(**other: Any) -> dict[str, Any]:
         "vertegenwoordiger": None,
         "vertegenwoordigerVereist": False,
         "bewijsSha256": None,
+        "besluit": "gegeven",
+        "handtekening": None,
     } | other
 
 

@@ -12,6 +12,7 @@ from privacy.log.terms import Auditsoort
 from privacy.log.verify import Verification, verify
 from privacy.store.engine import reading, writing
 from privacy.store.metadata import metadata
+from privacy.store.tables import poort
 from schemas.terms import Doel, Grondslag, Precisie
 
 NOW = datetime(2026, 11, 21, 10, 0, 0, 123_456, tzinfo=UTC)
@@ -46,7 +47,7 @@ def entries(number: int, start: int = 0) -> list[AuditEntry]:
 
 def prepare(engine: Engine) -> None:
     """Make the tables of the log, and the head of an empty one."""
-    metadata.create_all(engine, tables=[auditregel, audithoofd])
+    metadata.create_all(engine, tables=[auditregel, audithoofd, poort])
     with writing(engine) as tx:
         initialise(tx)
 
