@@ -31,6 +31,10 @@ class Beleid:
 
     beleid: Mapping[str, str]
     verklaringen: Mapping[str, str]
+    #: To be shown at the next call; empty where the gateway says none.
+    logstand: str = field(default="", repr=False)
+    #: The restore after which this organisation must send everything again.
+    herstel: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,12 @@ def read_itemantwoord(told: Fields) -> Itemantwoord:
         told.optional_uuid("casusId"),
         tuple(read_fault(problem.plain()) for problem in problems),
     )
+
+
+def read_beleid(told: Fields) -> Beleid:
+    stand = told.inner("logstand").text("handtekening") if told.has("logstand") else ""
+    herstel = told.inner("herstel").uuid("herstelId") if told.has("herstel") else None
+    return Beleid(told.texts("beleid"), told.texts("verklaringen"), stand, herstel)
 
 
 def read_overleg(told: Fields) -> Overleg:

@@ -8,6 +8,7 @@ its log entry hold. Personal data goes out as a Disclosure alone.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Final, overload
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
@@ -24,6 +25,7 @@ from connectors.gateway_answers import (
     Overleg,
     Pakket,
     read_agendaantwoord,
+    read_beleid,
     read_itemantwoord,
     read_mutatiepagina,
     read_overleg,
@@ -38,6 +40,8 @@ from schemas.canonical import canonical
 
 _JSON: Final = "application/json"
 _JOSE: Final = "application/jose"
+_LOGSTAND: Final = "Lso-Logstand"
+_NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
 _UNAUTHORISED: Final = 401
 _UNCHANGED: Final = 304
 _PAGE: Final = 500
@@ -77,9 +81,14 @@ class GatewayClient:
         )
         return tuple(read_itemantwoord(one) for one in answer.json().listed("resultaten"))
 
-    def get_beleid(self) -> Beleid:
-        told = self._get("/v1/beleid").json()
-        return Beleid(told.texts("beleid"), told.texts("verklaringen"))
+    def get_beleid(self, logstand: str = "") -> Beleid:
+        """Get what is in force; `logstand` is what an earlier answer said of the log."""
+        shown = {_LOGSTAND: logstand} if logstand else {}
+        return read_beleid(self._get("/v1/beleid", more=shown).json())
+
+    def report_restored(self, herstel_id: UUID) -> None:
+        """Say that everything was sent again; 2xx is enough."""
+        self._post("/v1/herstelmeldingen", {"herstelId": str(herstel_id)})
 
     def create_overleg(self, datum: date, soort: str = "lso") -> Overleg:
         """Plan an overleg; an answer that was lost is asked for again, and not planned twice."""
@@ -159,8 +168,14 @@ class GatewayClient:
         _, body = open_compact(value, self._keys.keys(kid_of(value)))
         return body, detached(value)
 
-    def _get(self, path: str, accept: str = _JSON, etag: str = "") -> Answer:
-        headers = {"Accept": accept, **({IF_NONE_MATCH: etag} if etag else {})}
+    def _get(
+        self,
+        path: str,
+        accept: str = _JSON,
+        etag: str = "",
+        more: Mapping[str, str] = _NO_HEADERS,
+    ) -> Answer:
+        headers = {"Accept": accept, **({IF_NONE_MATCH: etag} if etag else {}), **more}
         return self._with_token(
             lambda credentials: self._transport.request(
                 "GET", f"{self._base}{path}", headers=headers, credentials=credentials

@@ -81,6 +81,13 @@ class Fields:
             _refuse(name)
         return tuple(Fields(one) for one in told)
 
+    def words(self, name: str) -> tuple[str, ...]:
+        """Read a list of texts."""
+        told = self._told.get(name)
+        if not isinstance(told, list) or not all(isinstance(one, str) for one in told):
+            _refuse(name)
+        return tuple(told)
+
     def texts(self, name: str) -> dict[str, str]:
         """Read a table of texts by name."""
         told = self.inner(name).plain()

@@ -1,10 +1,10 @@
 """What a view may return, and nothing else: the fence of design promise 1 at the web's edge.
 
-Only `Verstrekt` carries personal data, and it is made of a `Disclosure` alone.
+Only `Verstrekt` and `Opgemaakt` carry personal data, and both are made of a `Disclosure` alone.
 """
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any, Final
@@ -21,6 +21,8 @@ JOSE: Final = "application/jose"
 PROBLEM: Final = "application/problem+json"
 HTML: Final = "text/html; charset=utf-8"
 CSS: Final = "text/css; charset=utf-8"
+PDF: Final = "application/pdf"
+LD_JSON: Final = "application/ld+json"
 #: On every answer, errors included (ADR-03, ADR-09); an answer may replace one.
 HEADERS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -100,6 +102,23 @@ class Verstrekt(Antwoord):
         super().__init__(disclosure.body, HTTPStatus.OK, JSON, headers)
 
 
+class Opgemaakt(Antwoord):
+    """What the gate released, in another form than its own: made here of its bytes, by `render`."""
+
+    def __init__(
+        self,
+        disclosure: Disclosure,
+        render: Callable[[bytes], bytes],
+        content_type: str,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        if not isinstance(disclosure, Disclosure):
+            raise TypeError("Only a Disclosure leaves as personal data.")
+        self.kern = render(disclosure.body)
+        told = {"Vary": "Accept", **(headers or {})}
+        super().__init__(self.kern, HTTPStatus.OK, content_type, told)
+
+
 class Ongewijzigd(Antwoord):
     """304: what the caller has is what it would get. Headers as of that answer, no body."""
 
@@ -122,7 +141,7 @@ class Probleem(Antwoord):
 
 
 class Pagina(Antwoord):
-    """A page for people, made of a template that escapes; without data of any casus.
+    """A page for people, made of a template that escapes; of a casus at most its number here.
 
     `Referrer-Policy` is same-origin here: with no-referrer a browser sends `Origin: null` with
     a form, and then no form could be told from a forged one.

@@ -24,8 +24,10 @@ from gateway.fsc.transactie import came_through_inway, transaction_of
 from gateway.limits import count
 from gateway.openapi_operations import OPERATIONS
 from gateway.request import AskedRequest
+from gateway.services.herstel import begin_again
 from gateway.telemetry import log_event, pin_loggers
 from gateway.wiring import Parts
+from privacy.log.errors import LogShorterError
 
 _ANYTHING: Final = frozenset({None, "*/*", JSON})
 
@@ -90,6 +92,8 @@ class Gateway(Flask):
 
     def handle_user_exception(self, e: Exception) -> Antwoord:
         """Every exception, HTTP's own included, by the one table; people get a page."""
+        if isinstance(e, LogShorterError):
+            begin_again(self.parts)
         return page_for(e) if _is_for_people(_asked()) else problem_for(e)
 
     def handle_exception(self, e: Exception) -> Response:
@@ -162,7 +166,6 @@ def _offered(asked: AskedRequest, rule: Rule) -> list[str]:
     """The forms in which this endpoint answers, the usual one first."""
     if _is_for_people(asked):
         return [HTML, CSS]
-    if rule.discloses:
-        return [JSON, JOSE]
     told = OPERATIONS.get(asked.endpoint or "")
-    return [told.media if told else JSON]
+    usual = [told.media if told else JSON]
+    return [*usual, *([JOSE] if rule.discloses else []), *(told.also if told else ())]

@@ -57,10 +57,39 @@ def _demo() -> click.Command:
     return demo
 
 
+def _herstel() -> click.Command:
+    from gateway.commands.herstel import restored
+
+    return restored
+
+
 def _keys() -> click.Command:
     from gateway.commands.keys import keys
 
     return keys
+
+
+def _ondertekenaar() -> click.Command:
+    from gateway.commands.ondertekenaar import ondertekenaar
+
+    return ondertekenaar
+
+
+def _pia() -> click.Command:
+    from gateway.commands import pia_rules
+    from gateway.commands.pia import pia
+    from gateway.commands.pia_simuleer import simulate
+
+    pia.add_command(simulate)
+    for each in (
+        pia_rules.take_in,
+        pia_rules.record,
+        pia_rules.activate,
+        pia_rules.withdraw,
+        pia_rules.show,
+    ):
+        pia.add_command(each)
+    return pia
 
 
 def _serve() -> click.Command:
@@ -69,10 +98,28 @@ def _serve() -> click.Command:
     return serve
 
 
+def _recalls() -> click.Command:
+    from gateway.commands.terugroepingen import terugroepingen
+
+    return terugroepingen
+
+
+def _verklaring() -> click.Command:
+    from gateway.commands.verklaring import verklaring
+
+    return verklaring
+
+
 def _worker() -> click.Command:
     from gateway.commands.worker import worker
 
     return worker
+
+
+def _zaakhouders() -> click.Command:
+    from gateway.commands.zaakhouders import zaakhouders
+
+    return zaakhouders
 
 
 COMMANDS: Final[Mapping[str, Callable[[], click.Command]]] = MappingProxyType(
@@ -84,9 +131,15 @@ COMMANDS: Final[Mapping[str, Callable[[], click.Command]]] = MappingProxyType(
         "contract": _contract,
         "db": _database,
         "demo": _demo,
+        "herstel": _herstel,
+        "ondertekenaar": _ondertekenaar,
+        "pia": _pia,
         "serve": _serve,
         "sleutels": _keys,
+        "terugroepingen": _recalls,
+        "verklaring": _verklaring,
         "worker": _worker,
+        "zaakhouders": _zaakhouders,
     }
 )
 

@@ -16,7 +16,7 @@ from gateway.parties import Bronhouder, Gemeente, Ketenpartner, Soort
 from gateway.settings_console import Console, read_console
 from gateway.settings_fsc import Fsc, read_fsc
 from gateway.settings_parties import read_gemeente, read_organisaties, read_partners
-from gateway.settings_safety import file_faults, safety_faults
+from gateway.settings_safety import copy_faults, file_faults, safety_faults
 from gateway.settings_values import CONVERT, IpNetwork
 
 PREFIX: Final = "LSO_GATEWAY_"
@@ -45,6 +45,7 @@ class Settings:
     beleid: Path = _BELEID
     verklaringen: Path = _VERKLARINGEN
     nationaliteiten: Path | None = None
+    logkopie: Path | None = None
     contact: str | None = None
     demo: bool = False
     dag: date | None = None
@@ -88,6 +89,10 @@ class Settings:
         }
         return next((party.oin for party in parties[soort] if party.code == code), None)
 
+    def talen_of(self, bronhouder: str) -> frozenset[str] | None:
+        """The languages that the staff of an organisation speak; None where nothing says."""
+        return next((each.talen for each in self.bronhouders if each.code == bronhouder), None)
+
     def __repr__(self) -> str:
         return "<Settings>"  # the database address may hold a password
 
@@ -100,7 +105,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     """Settings fit to start with: `read_settings_without_keys`, and the files are safe too."""
     settings, faults = _read(environ)
     if settings is not None:
-        faults += file_faults(settings.sleutels, settings.beleid, settings.verklaringen)
+        faults += file_faults(settings.sleutels)
+        faults += copy_faults(settings.logkopie)
     return _whole(settings, faults)
 
 

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Connection, Engine, column, inspect, select, table, text
 
-from gateway.node import memory
+from gateway.node import logstand, memory
 from gateway.store import (
     asserties,
     bezorging,
     clients,
     contracten,
     idempotentie,
+    ondertekenaars,
     overleggen,
     proofs,
     sessions,
@@ -23,6 +24,7 @@ from gateway.store import (
 )
 from privacy.log import tables as log_tables
 from privacy.log.append import initialise
+from privacy.store import herstel, rulebooks, terugroepingen
 from privacy.store import tables as store_tables
 from privacy.store.engine import reading, writing
 from privacy.store.metadata import metadata
@@ -39,13 +41,18 @@ TABLES: Final = (
     clients,
     contracten,
     idempotentie,
+    ondertekenaars,
     overleggen,
     proofs,
     sessions,
     withdrawn_tokens,
     memory,
     log_tables,
+    rulebooks,
     store_tables,
+    terugroepingen,
+    herstel,
+    logstand,
 )
 _MIGRATIONS: Final = Path(__file__).resolve().parents[1] / "deploy" / "migrations"
 #: Where Alembic keeps which migration a database has had.

@@ -11,6 +11,7 @@ from gateway.auth.permission_map import ALL_SCOPES
 from gateway.auth.server import TOKEN_PATH
 from gateway.problem_types import ROWS
 from gateway.wiring import Parts
+from schemas.herstel import HerstelmeldingSchema
 from schemas.json_schema import documents
 from schemas.verzoeken import (
     AgenderingSchema,
@@ -81,6 +82,7 @@ def _schemas(recipients: frozenset[str], notices: frozenset[str]) -> Json:
         "overlegplan": OverlegplanSchema(),
         "agendering": AgenderingSchema(),
         "casusvraag": CasusvraagSchema(),
+        "herstelmelding": HerstelmeldingSchema(),
     }
     given = {**documents(), **{name: schema.json_schema() for name, schema in asked.items()}}
     found = {}

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from types import MappingProxyType
 from typing import Final
 
-from gateway.answers import CSS, HTML, JSON
+from gateway.answers import CSS, HTML, JSON, LD_JSON, PDF
 from gateway.deprecation import Vervallen
 
 
@@ -19,7 +19,7 @@ class Operation:
     """One endpoint. `answer` and `body` name schemas; `errors` adds to those all share.
 
     `located`: the answer says where what was made can be read. `media` is the form of an answer
-    that is no JSON.
+    that is no JSON; `also` are the others that it has beside its usual one.
     """
 
     summary: str
@@ -33,6 +33,7 @@ class Operation:
     errors: tuple[HTTPStatus, ...] = ()
     located: bool = False
     media: str = JSON
+    also: tuple[str, ...] = ()
     vervallen: Vervallen | None = None
 
 
@@ -50,6 +51,8 @@ TAGS: Final[Mapping[str, str]] = MappingProxyType(
         " makkelijk als geven (AVG 7 lid 3) en werkt meteen.",
         "Mutaties": "Een ketenpartner haalt op wat er voor hem veranderd is, in volgorde en"
         " zonder gaten.",
+        "Terugroepingen": "Een ketenpartner ziet wat hij niet meer mag gebruiken, en bevestigt dat"
+        " (AVG 19).",
         "Overleggen": "Het LSO: de gemeente plant en bevriest, organisaties dragen voor,"
         " ketenpartners halen hun pakket op.",
         "Bewaringstoetsen": "Voor een bewaring: is iemand in begeleiding?",
@@ -65,8 +68,10 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
             "aanleveringsresultaat",
             "Elk item krijgt een eigen resultaat: `aangenomen`, `ongewijzigd`, `verouderd` of"
             " `geweigerd`, met de fouten erbij. Wat aangenomen is, is in \u00e9\u00e9n transactie"
-            " vastgelegd. Met `proef=true` wordt alles nagekeken en niets bewaard; dan is geen"
-            " Idempotency-Key nodig.",
+            " vastgelegd. Elke toestemming die nieuw of gewijzigd is, draagt de `handtekening`"
+            " van uw organisatie (docs/aansluiten.md); wat alleen een toestemming"
+            " be\u00ebindigt, hoeft er geen te hebben. Met `proef=true` wordt alles nagekeken en"
+            " niets bewaard; dan is geen Idempotency-Key nodig.",
             body="aanlevering",
             query=("proef",),
             headers=("Idempotency-Key",),
@@ -78,14 +83,28 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
             "beleid",
             "De digests van het beleid per ontvanger en van de verklaringen per versie. Een node"
             " legt ze vast en levert niet meer aan zodra zij verschillen van wat zijn organisatie"
-            " goedkeurde.",
+            " goedkeurde. `logstand` is hoe ver het auditlog nu is: stuur `handtekening` bij uw"
+            " volgende aanroep mee in de header `Lso-Logstand`. Noemt `herstel` een herstel, lever"
+            " dan alles opnieuw aan en meld dat met `POST /v1/herstelmeldingen`.",
+            headers=("Lso-Logstand",),
+        ),
+        "herstelmeldingen.report": Operation(
+            "Meld dat u na een herstel alles opnieuw hebt aangeleverd",
+            "Aanleveringen",
+            "herstelmelding",
+            "Nadat de gateway uit een back-up is hersteld, verstrekt hij niets tot elke organisatie"
+            " dit heeft gemeld. Op dat moment eindigen uw toestemmingen die u sinds het herstel"
+            " niet opnieuw noemde. Nog eens melden verandert niets.",
+            body="herstelmelding",
+            status=_CREATED,
+            errors=_NOT_FOUND,
         ),
         "toestemmingen.register": Operation(
             "Leg een toestemming vast",
             "Toestemmingen",
             "toestemmingsstand",
             "Voegt \u00e9\u00e9n toestemming toe aan een eigen casus, of wijzigt haar. Dezelfde"
-            " regels als binnen een aanlevering.",
+            " regels als binnen een aanlevering, ook wat de `handtekening` aangaat.",
             body="toestemmingsverzoek",
             status=_CREATED,
             headers=("Idempotency-Key",),
@@ -96,16 +115,32 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
             "Toestemmingen",
             "toestemmingsstand",
             "De stand van vandaag van een eigen toestemming. Een toestemming van een andere"
-            " organisatie geeft hetzelfde antwoord als een die niet bestaat.",
+            " organisatie geeft hetzelfde antwoord als een die niet bestaat. Met"
+            " `Accept: application/ld+json` krijgt u het hele bewijs van de toestemming volgens"
+            " ISO/IEC TS 27560 in de termen van W3C DPV; dat staat in het auditlogboek.",
+            errors=_CONFLICT,
+            also=(LD_JSON,),
+        ),
+        "toestemmingen.receipt": Operation(
+            "Haal het ontvangstbewijs van een toestemming op",
+            "Toestemmingen",
+            "ontvangstbewijs",
+            "Voor de persoon zelf, in gewone woorden: wat is afgesproken, wie wat mag zien, tot"
+            " wanneer en hoe te stoppen. Als PDF (een A4) of HTML, of als JSON: de sha256 van die"
+            " bytes is de code die op het papier staat. Er staat geen naam en geen V-nummer op.",
+            query=("taal",),
+            also=(PDF, HTML),
         ),
         "toestemmingen.withdraw": Operation(
             "Trek een toestemming in",
             "Toestemmingen",
             "toestemmingsstand",
-            "Voor alle ontvangers of voor enkele. Vanaf het antwoord geeft geen ophaalactie,"
-            " bezorging of bevroren pakket de casus nog, en krijgt wie hem eerder kreeg een"
-            " terugroeping. Intrekken telt niet mee voor het aantal verzoeken per minuut en wordt"
-            " daarom nooit geweigerd.",
+            "Voor alle ontvangers en doelen, voor enkele ontvangers (`ontvangers`), voor enkele"
+            " doelen (`doelen`), of voor beide samen; de rest blijft. Vanaf het antwoord geeft"
+            " geen ophaalactie, bezorging of bevroren pakket daarvoor de casus nog, en krijgt wie"
+            " hem eerder kreeg een terugroeping. Een ontvanger of doel dat niet in de toestemming"
+            " staat, is geen fout. Intrekken telt niet mee voor het aantal verzoeken per minuut en"
+            " wordt daarom nooit geweigerd.",
             body="intrekking",
             status=_CREATED,
             headers=("Idempotency-Key",),
@@ -143,6 +178,25 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
             " wat u niet mag zien. Het antwoord is ondertekend en draagt de regel van het"
             " auditlogboek waarin deze verstrekking staat.",
             query=("na", "limiet"),
+        ),
+        "terugroepingen.index": Operation(
+            "Toon de terugroepingen die voor u zijn",
+            "Terugroepingen",
+            "terugroepingen",
+            "Wat u van een casus kreeg en voor deze doelen niet meer mag gebruiken, met de dag"
+            " waarop u dat uiterlijk bevestigt. Dezelfde terugroepingen staan in de mutaties. Deze"
+            " lijst antwoordt ook als er geen beleid van kracht is, en zonder doel. Met"
+            " `open=true` alleen wat u nog niet heeft bevestigd. Het antwoord is ondertekend.",
+            query=("na", "limiet", "open"),
+        ),
+        "terugroepingen.confirm": Operation(
+            "Bevestig een terugroeping",
+            "Terugroepingen",
+            "bevestigdeTerugroeping",
+            "U verklaart dat u het eerder verstrekte niet meer gebruikt. De eerste bevestiging"
+            " telt; nog eens bevestigen verandert niets en geeft hetzelfde antwoord. Er hoort geen"
+            " bericht bij.",
+            status=_CREATED,
         ),
         "overleggen.plan": Operation(
             "Plan een overleg",

@@ -1,10 +1,10 @@
 """Every answer that an operation can give, with its headers and an example of each problem."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Final
 
-from gateway.answers import JOSE, PROBLEM
+from gateway.answers import HTML, JOSE, LD_JSON, PDF, PROBLEM
 from gateway.auth.permission_map import OPEN, Rule
 from gateway.openapi_components import Json, example
 from gateway.openapi_operations import Operation
@@ -36,6 +36,19 @@ _SENTENCES: Final = {
     HTTPStatus.CREATED: "Het is vastgelegd.",
     HTTPStatus.NOT_MODIFIED: "Er is niets veranderd sinds u het ophaalde. Zonder inhoud.",
 }
+#: Forms beside the usual one. What they hold is told by the standard that they are named after.
+_ALSO: Final[Mapping[str, Json]] = {
+    LD_JSON: {
+        "schema": {"type": "object", "required": ["@context", "@id", "@type"]},
+        "example": {
+            "@context": {"dpv": "https://w3id.org/dpv#"},
+            "@id": "urn:uuid:5b1f0c2e-7d3a-4e6b-9c41-000000000001",
+            "@type": "dpv:ConsentRecord",
+        },
+    },
+    PDF: {"schema": {"type": "string"}, "example": "%PDF-1.3 …voorbeeld…"},
+    HTML: {"schema": {"type": "string"}, "example": "<!doctype html>…voorbeeld…"},
+}
 _FAULT: Final = Fout("vNummer", Foutcode.ONTBREEKT, "/items/0/samenvatting/vNummer")
 
 
@@ -65,6 +78,10 @@ def _success(told: Operation, asks: Rule, always: Sequence[str], *, reads: bool)
     if asks.discloses:
         names += ["Payload-Signature", "Vary"]
         content[JOSE] = {"schema": {"type": "string"}, "example": "eyJ…voorbeeld…"}
+    if told.also:
+        names = list(dict.fromkeys([*names, "Vary"]))
+    for also in told.also:
+        content[also.partition(";")[0]] = dict(_ALSO[also])
     return {
         "description": _SENTENCES[told.status],
         "headers": _headers(names),

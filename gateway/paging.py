@@ -8,14 +8,14 @@ its pages, and another's is no cursor at all. No page says how many items or pag
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
-
-from sqlalchemy import Row
+from typing import Final, TypeVar
 
 from gateway.refusals import InvalidRequestError
 from gateway.request import AskedRequest
 from privacy.errors import IntegrityError
 from privacy.keys import KeyRing
+
+T = TypeVar("T")
 
 MOST: Final = 500
 USUAL: Final = 100
@@ -33,9 +33,12 @@ class Page:
     limiet: int = USUAL
 
 
-def read_page(asked: AskedRequest) -> Page:
-    """From `na` and `limiet` of the URL, and no other name; InvalidRequestError for a fault."""
-    query = asked.query("na", "limiet")
+def read_page(asked: AskedRequest, *more: str) -> Page:
+    """From `na` and `limiet` of the URL; InvalidRequestError for a fault, and for another name.
+
+    The names of `more` are read by the view itself.
+    """
+    query = asked.query("na", "limiet", *more)
     na, limiet = query.get("na"), query.get("limiet", str(USUAL))
     if na is not None and not _CURSOR.fullmatch(na):
         raise InvalidRequestError("na is geen cursor van deze lijst.")
@@ -66,8 +69,8 @@ class Cursors:
             raise InvalidRequestError("na is geen cursor van deze lijst.") from None
 
     def split(
-        self, found: Sequence[Row[Any]], page: Page, place: Callable[[Row[Any]], bytes]
-    ) -> tuple[Sequence[Row[Any]], str | None]:
+        self, found: Sequence[T], page: Page, place: Callable[[T], bytes]
+    ) -> tuple[Sequence[T], str | None]:
         """The rows of the page, and the cursor of the next; None where the list is at its end.
 
         `found`: one row more than the page may hold, if there are so many.

@@ -2,6 +2,7 @@
 
 Configuration, not code: a new organisation or partner is a few lines in the settings file. Its
 OIN is what its certificates say (FSC, NL GOV OAuth); one with a KVK number has its OIN from that.
+`adres` and `contact` are where people reach it (AVG 13 lid 1 a); a consent record names both.
 """
 
 from dataclasses import dataclass
@@ -25,11 +26,18 @@ class Levering(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Bronhouder:
-    """An organisation that supplies casussen from its own register."""
+    """An organisation that supplies casussen from its own register.
+
+    `talen` are the languages its staff speak, by which a missing interpreter shows; None where
+    the settings do not say, and then nothing is made of it.
+    """
 
     code: str
     naam: str
     oin: str | None = None
+    adres: str | None = None
+    contact: str | None = None
+    talen: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,8 @@ class Ketenpartner:
     cron: str | None = None
     url: str | None = None
     oin: str | None = None
+    adres: str | None = None
+    contact: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +61,5 @@ class Gemeente:
     code: str
     naam: str
     oin: str | None = None
+    adres: str | None = None
+    contact: str | None = None

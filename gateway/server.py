@@ -20,6 +20,7 @@ from sqlalchemy.engine import make_url
 from gateway.app import Gateway, create_app
 from gateway.config import Settings
 from gateway.http_worker import HttpWorker
+from gateway.services.herstel import begin_again
 from gateway.telemetry import start_logging
 from gateway.wiring import build
 
@@ -76,6 +77,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     def load(self) -> Gateway:
         """Runs in the worker process, after the fork: everything is opened here."""
         parts = build(self._settings)
+        begin_again(parts)
         if self._with_worker:
             from gateway.worker import start
 

@@ -7,18 +7,21 @@ from typing import Any, Final
 from gateway.cron import cron_trigger
 from gateway.parties import Bronhouder, Gemeente, Ketenpartner, Levering
 from gateway.settings_values import oin, web_address
+from schemas.texts import TEXT_LIMIT, text_fault
 
-_NAMES: Final = frozenset({"code", "naam", "oin", "kvk"})
+_NAMES: Final = frozenset({"code", "naam", "oin", "kvk", "adres", "contact"})
 _KVK: Final = re.compile(r"[0-9]{8}", re.ASCII)
+_TAAL: Final = re.compile(r"[a-z]{2,3}", re.ASCII)  # as a consent names its language
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9&_-]{0,31}", re.ASCII)
 
 
 def read_organisaties(raw: Any, faults: list[str]) -> tuple[Bronhouder, ...]:
-    """`[[bronhouder]]`: code and naam; oin, or kvk, from which the OIN follows."""
+    """`[[bronhouder]]`: code, naam, adres, contact, talen; oin, or kvk, that gives the OIN."""
     found = []
-    for where, table in _tables("bronhouder", raw, _NAMES, faults):
+    for where, table in _tables("bronhouder", raw, _NAMES | {"talen"}, faults):
         code, naam = _code_and_name(where, table, faults)
-        found.append(Bronhouder(code, naam, _oin(where, table, faults)))
+        number, reach = _oin(where, table, faults), _reach(where, table, faults)
+        found.append(Bronhouder(code, naam, number, **reach, talen=_talen(where, table, faults)))
     return tuple(found)
 
 
@@ -28,7 +31,8 @@ def read_gemeente(raw: Any, faults: list[str]) -> Gemeente | None:
         return None
     for where, table in _tables("gemeente", [raw], _NAMES, faults):
         code, naam = _code_and_name(where, table, faults)
-        return Gemeente(code, naam, _oin(where, table, faults))
+        number = _oin(where, table, faults)
+        return Gemeente(code, naam, number, **_reach(where, table, faults))
     return None
 
 
@@ -64,8 +68,8 @@ def _partner(where: str, table: Mapping[str, Any], faults: list[str]) -> Ketenpa
         url = web_address(url) if url is not None else None
     except ValueError as error:
         faults.append(f"{where} url: {error}")
-    number = _oin(where, table, faults)
-    return Ketenpartner(code, naam, levering, table.get("cron"), url, number)
+    number, reach = _oin(where, table, faults), _reach(where, table, faults)
+    return Ketenpartner(code, naam, levering, table.get("cron"), url, number, **reach)
 
 
 def _tables(
@@ -90,6 +94,28 @@ def _code_and_name(where: str, table: Mapping[str, Any], faults: list[str]) -> t
     if not isinstance(naam, str) or not naam.strip():
         faults.append(f"{where} naam: ontbreekt")
     return str(code), str(naam)
+
+
+def _reach(where: str, table: Mapping[str, Any], faults: list[str]) -> dict[str, str | None]:
+    """Where people find the party: neither need be there, but what is must be a line of text."""
+    found: dict[str, str | None] = {}
+    for key in ("adres", "contact"):
+        value = table.get(key)
+        if value is not None and (not isinstance(value, str) or text_fault(value) is not None):
+            faults.append(f"{where} {key}: een regel tekst, hoogstens {TEXT_LIMIT} tekens")
+        found[key] = value if isinstance(value, str) else None
+    return found
+
+
+def _talen(where: str, table: Mapping[str, Any], faults: list[str]) -> frozenset[str] | None:
+    value = table.get("talen")
+    if value is None:
+        return None
+    told = value if isinstance(value, list) and value else [None]
+    if not all(isinstance(each, str) and _TAAL.fullmatch(each) for each in told):
+        faults.append(f"{where} talen: een lijst van taalcodes, twee of drie kleine letters elk")
+        return None
+    return frozenset(told)
 
 
 def _oin(where: str, table: Mapping[str, Any], faults: list[str]) -> str | None:

@@ -3,6 +3,7 @@
 The demo is the exception that says so; files are looked at in the demo too.
 """
 
+import os
 import stat
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,6 +23,8 @@ def safety_faults(values: Mapping[str, Any]) -> list[str]:
         faults.append("dag: een stilstaande dag mag alleen in de demo (demo = true)")
     if "contact" not in values and not values.get("demo", False):
         faults.append("contact: ontbreekt (het team dat in de beschrijving van de API staat)")
+    if "logkopie" not in values and not values.get("demo", False):
+        faults.append("logkopie: ontbreekt (een map op een andere schijf of machine)")
     console: Console | None = values.get("console")
     if console is not None and not values.get("demo", False):
         faults += _console_faults(console)
@@ -64,6 +67,17 @@ def file_faults(sleutels: Path, *readable: Path) -> list[str]:
     if sleutels.stat().st_mode & _OTHERS:
         faults.append("sleutels: de map is toegankelijk voor anderen (chmod 700)")
     return faults
+
+
+def copy_faults(folder: Path | None) -> list[str]:
+    """Without a copy of the log outside, nobody knows of a restored database what it lost."""
+    if folder is None:
+        return []
+    if not folder.is_dir():
+        return ["logkopie: deze map is er niet"]
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        return ["logkopie: deze map is niet te lezen of niet te schrijven"]
+    return []
 
 
 def _is_open(path: Path) -> bool:

@@ -123,6 +123,7 @@ CONVERT: Final[Mapping[str, Callable[[Any], Any]]] = MappingProxyType(
         "uitgever": web_address,
         "beleid": _path,
         "verklaringen": _path,
+        "logkopie": _path,
         "nationaliteiten": _path,
         "contact": _mail_address,
         "demo": _yes_or_no,

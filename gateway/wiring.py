@@ -1,26 +1,32 @@
 """Builds the real parts from the settings, once; tests pass others in the same bundle."""
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
-from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from connectors.jwk import private_key
 from connectors.openid import OpenIdLogin, RelyingParty
 from connectors.retries import Patience
 from connectors.transport import Transport
 from gateway.config import Settings, SettingsError
+from gateway.copy_place import look_at_start
 from gateway.limits import Limits
+from gateway.receipt.words import PACKAGED, Woorden, load_words
 from gateway.signer import Signer
 from privacy.clock import Clock, real_clock, standing_on
 from privacy.entitlement import Rulebook
+from privacy.errors import RestoredError
 from privacy.gate import PrivacyGate
 from privacy.keys import KeyRing
-from privacy.notice import Notices, load_notices
-from privacy.policy import Policies, load_policies
-from privacy.rules import FixedRules, Rules
-from privacy.store.engine import make_engine
+from privacy.notice import Notices
+from privacy.policy import Policies
+from privacy.rules import Rules, StoredRules
+from privacy.store.door import Door, hold_door, read_door
+from privacy.store.engine import make_engine, reading
 from privacy.store.key_proof import check_epochs, check_keys
 from schemas.nationaliteiten import Nationaliteiten, load
 from schemas.rvig import import_rvig
@@ -44,11 +50,28 @@ class Parts:
     limits: Limits = field(repr=False)
     #: None where the installation has no console.
     aanmelding: OpenIdLogin | None = None
+    #: What receipts are written with, by language.
+    woorden: Mapping[str, Woorden] = field(default_factory=lambda: load_words(PACKAGED), repr=False)
 
     @property
     def rulebook(self) -> Rulebook:
         """The policies and notices in force, as last read."""
         return self.rules.rulebook
+
+    def hold_rules(self, tx: Connection) -> Rulebook:
+        """As they are now; until this transaction ends they stay so, and `rulebook` is these."""
+        return self.rules.at(tx, hold_door(tx))
+
+    def hold(self, tx: Connection) -> Door:
+        """As `hold_rules`, for who asks of the door itself."""
+        door = hold_door(tx)
+        self.rules.at(tx, door)
+        return door
+
+    def rules_now(self) -> Rulebook:
+        """As they are now, for who asks outside a transaction."""
+        with reading(self.engine) as tx:
+            return self.rules.at(tx, read_door(tx))
 
     @property
     def policies(self) -> Policies:
@@ -64,16 +87,14 @@ class Parts:
 def build(settings: Settings) -> Parts:
     """The parts as the settings describe them. Raises before anything is served.
 
-    SettingsError where a partner has no policy; PrivacyError where keys or policy are faulty.
+    PrivacyError where keys are faulty. A partner without a policy is no reason to stay down: the
+    policy is switched on here, and until then nothing is disclosed.
     """
-    policies = load_policies(settings.beleid)
-    without = sorted({p.code for p in settings.ketenpartners} - policies.recipients)
-    if without:
-        raise SettingsError(tuple(f"ketenpartner {code}: heeft geen beleid" for code in without))
     clock = real_clock() if settings.dag is None else standing_on(settings.dag)
     keys = KeyRing.open(settings.sleutels)
     engine = _engine(settings.database, keys)
-    rules = FixedRules(Rulebook(policies, load_notices(settings.verklaringen)))
+    look_at_start(settings, engine, keys, clock)
+    rules = _rules(settings, engine)
     return Parts(
         settings=settings,
         engine=engine,
@@ -85,6 +106,7 @@ def build(settings: Settings) -> Parts:
         signer=Signer.open(settings.sleutels, clock.now),
         limits=Limits(settings.verzoeken_per_minuut),
         aanmelding=_aanmelding(settings),
+        woorden=load_words(PACKAGED, settings.verklaringen / "woorden"),
     )
 
 
@@ -100,6 +122,14 @@ def _engine(database: str, keys: KeyRing) -> Engine:
         engine.dispose()
         raise
     return engine
+
+
+def _rules(settings: Settings, engine: Engine) -> Rules:
+    """What was switched on in this database. One without tables yet is asked again later."""
+    rules = StoredRules(frozenset(each.code for each in settings.ketenpartners))
+    with suppress(DBAPIError, RestoredError), reading(engine) as tx:
+        rules.at(tx, read_door(tx))
+    return rules
 
 
 def _aanmelding(settings: Settings) -> OpenIdLogin | None:

@@ -5,9 +5,10 @@ delivers to a recipient is settled by `runner_lock`. Times are the clock on the 
 Amsterdam, also where the day of the demo stands still. A time that was missed is made up once.
 
 A recall by an expired consent asks for no job: it is written when a feed is read
-(`services.lapses`).
+(`services.lapses`), and at the latest when overdue recalls are counted, once a day.
 """
 
+import logging
 from collections.abc import Callable
 from functools import partial
 from threading import Event
@@ -15,25 +16,38 @@ from typing import Final
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
 
 from gateway.cron import cron_trigger
 from gateway.idempotency import forget_answers
 from gateway.key_rotation import rotate, tidy
 from gateway.parties import Ketenpartner, Levering
 from gateway.runner_lock import take_turn
+from gateway.services.beleid import notes_on
 from gateway.services.bezorging import Way, deliver
+from gateway.services.herstel import keep_safe
+from gateway.services.lapses import record_lapses
+from gateway.services.recall_state import overdue_by_recipient
 from gateway.store.asserties import forget_assertions
 from gateway.store.contracten import RETENTION, forget_transacties
 from gateway.store.proofs import forget_proofs
 from gateway.store.sessions import forget_sessions
 from gateway.store.withdrawn_tokens import forget_tokens
 from gateway.telemetry import log_event, log_failure
+from gateway.trace import begin_trace
 from gateway.until_told import run_until_told
 from gateway.wiring import Parts
 from privacy.clock import AMSTERDAM
-from privacy.store.engine import writing
+from privacy.store.engine import reading, writing
 
 _CLEAN_UP: Final = "17 3 * * *"
+#: When somebody comes to work and can ask the recipient.
+_COUNT_OVERDUE: Final = "0 7 * * *"
+_LOOK: Final = "5 7 * * *"
+
+
+#: How far the copy of the log may be behind (docs/herstel.md).
+_COPY_SECONDS: Final = 10
 
 
 class Worker:
@@ -46,7 +60,7 @@ class Worker:
         # A thread for each job: a partner that does not answer holds up no other.
         self._scheduler = BackgroundScheduler(
             timezone=AMSTERDAM,
-            executors={"default": ThreadPoolExecutor(len(brought) + 2)},
+            executors={"default": ThreadPoolExecutor(len(brought) + 3)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         for partner in brought:
@@ -54,18 +68,29 @@ class Worker:
             self._scheduler.add_job(self._bring, cron_trigger(partner.cron or ""), [partner])
         for work, cron in self._upkeep().items():
             self._scheduler.add_job(partial(self._look_after, work), cron_trigger(cron))
+        self._scheduler.add_job(
+            partial(self._look_after, keep_safe), IntervalTrigger(seconds=_COPY_SECONDS)
+        )
+        self._look_after(keep_safe)
         self._scheduler.start()
         log_event("worker_gestart", aantal=len(brought))
 
     def _upkeep(self) -> dict[Callable[[Parts], None], str]:
         turning = self._parts.settings.sleutelwissel
-        return {clean_up: _CLEAN_UP, tidy_keys: _CLEAN_UP, turn_keys: turning}
+        return {
+            clean_up: _CLEAN_UP,
+            tidy_keys: _CLEAN_UP,
+            turn_keys: turning,
+            count_overdue: _COUNT_OVERDUE,
+            look_at_rules: _LOOK,
+        }
 
     def stop(self) -> None:
         """Finish the page under way, and nothing after it. Stopping twice is stopping once."""
         self._stopping.set()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=True)
+            self._look_after(keep_safe)
             log_event("worker_gestopt")
 
     def _bring(self, partner: Ketenpartner) -> None:
@@ -101,6 +126,31 @@ def clean_up(parts: Parts) -> None:
             forget_sessions(tx, int(now.timestamp()))
             forget_transacties(tx, now - RETENTION)
     log_event("opgeruimd", aantal=forgotten)
+
+
+def count_overdue(parts: Parts) -> None:
+    """Say per recipient how many recalls are past their deadline: an officer has to ask."""
+    record_lapses(parts, begin_trace(None).trace_id)
+    with reading(parts.engine) as tx:
+        overdue = overdue_by_recipient(tx, parts.clock.day())
+    for recipient, count in overdue.items():
+        log_event(
+            "terugroepingen_te_laat", level=logging.WARNING, ontvanger=recipient, aantal=count
+        )
+
+
+def look_at_rules(parts: Parts) -> None:
+    """Say which policy has to be reviewed within six weeks, or is missing."""
+    with take_turn(parts.engine, "beleid") as turn:
+        if turn is None:
+            return
+        for each in notes_on(parts.rules_now().policies, parts.clock.now().date()):
+            log_event(
+                "beleid_vraagt_aandacht",
+                level=logging.WARNING,
+                ontvanger=each.naam,
+                aantal=each.dagen,
+            )
 
 
 def tidy_keys(parts: Parts) -> None:

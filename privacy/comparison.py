@@ -12,10 +12,10 @@ from typing import Final
 
 from privacy._unseal import open_sealed
 from privacy.filter import filter_fields
-from privacy.precision import Viewer
+from privacy.precision import SUPPORTED, Viewer, is_age_group, is_date
 from privacy.sealed import Sealed, seal
 from schemas.canonical import canonical
-from schemas.terms import Lijn, Mutatiesoort, Precisie, Status
+from schemas.terms import JaOfNee, Lijn, Mutatiesoort, Precisie, Rol, Status
 
 #: Which fields belong to a kind. A changed field belongs to the first kind that takes it.
 KIND_FIELDS: Final[Mapping[Mutatiesoort, tuple[str, ...]]] = {
@@ -37,7 +37,14 @@ _FROM_THE_START: Final = (
     (Mutatiesoort.INSTROOM, "datumInstroom", (Status.IN_BEGELEIDING, Status.UITGESTROOMD)),
     (Mutatiesoort.UITSTROOM, "datumUitstroom", (Status.UITGESTROOMD,)),
 )
-_NO_DATE: Final = (None, "nee")
+_BIRTH: Final = "geboortedatum"
+_NO_DATE: Final = (None, JaOfNee.NEE)
+#: What is left of a day, by how long it is written.
+_OF_A_DATE: Final[Mapping[int, Precisie]] = {
+    len("2020"): Precisie.JAAR,
+    len("2020-04"): Precisie.MAAND,
+    len("2020-04-01"): Precisie.VOLLEDIG,
+}
 _LATER: Final = (Status.IN_BEGELEIDING, Status.UITGESTROOMD)
 
 
@@ -62,13 +69,13 @@ def precedes(one: Sealed, other: Sealed) -> bool:
 def exceeding(sealed: Sealed, allowed: Mapping[str, Precisie], viewer: Viewer) -> tuple[str, ...]:
     """Names of the fields that a record may not hold, or holds more precisely than allowed."""
     inhoud = open_sealed(sealed)
-    kept = filter_fields(inhoud, allowed, viewer)
+    kept = _left_of(sealed, allowed, viewer)
     return tuple(name for name in inhoud if name not in kept or kept[name] != inhoud[name])
 
 
 def digest_of(sealed: Sealed, allowed: Mapping[str, Precisie], viewer: Viewer, key: bytes) -> bytes:
     """A keyed digest of what the filter leaves of a record: tells only "the same"."""
-    return hmac.digest(key, canonical(filter_fields(open_sealed(sealed), allowed, viewer)), sha256)
+    return hmac.digest(key, canonical(_left_of(sealed, allowed, viewer)), sha256)
 
 
 def change(old: Sealed, new: Sealed) -> tuple[Sealed, Sealed] | None:
@@ -95,10 +102,17 @@ def told(
     Only fields in `visible` count, and only where they differ in the precision the recipient
     gets: from medisch to artikel 64 is no change to anyone. The kind too is told by what the
     recipient sees, or it would tell of a field that is hidden.
+
+    An age moves on with the day. Where the organisation sends the group itself, that is a change
+    and told as one. Where the gateway makes the group of a date it holds for another partner,
+    nothing changed in the casus: who asks for a pack gets the group of that day.
     """
-    seen_old = filter_fields(open_sealed(old), visible, viewer)
-    seen_new = filter_fields(open_sealed(new), visible, viewer)
-    left = [name for name in seen_new if seen_new[name] != seen_old.get(name)]
+    seen_old, seen_new = _left_of(old, visible, viewer), _left_of(new, visible, viewer)
+    left = [
+        name
+        for name in seen_new
+        if seen_new[name] != seen_old.get(name) and not _only_regrouped(name, old, new)
+    ]
     found = []
     for soort in _kinds(seen_old, seen_new):
         mine = tuple(name for name in KIND_FIELDS[soort] if name in left)
@@ -117,12 +131,67 @@ def told_at_start(
 
     Told only where the recipient sees, in the feed, a field that says so.
     """
-    seen = filter_fields(open_sealed(stand), visible, viewer)
+    seen = _left_of(stand, visible, viewer)
     found = []
     for soort, name, after in _FROM_THE_START:
         if seen.get(name) not in _NO_DATE or seen.get("status") in after:
             found.append(Told(soort, ()))
     return tuple(found)
+
+
+def held(sealed: Sealed) -> dict[str, Precisie]:
+    """Per field of a record the finest precision in which its value can still leave.
+
+    Told by the form of the value: a birth date of which the register itself knows the year alone
+    looks as one that was cut off. What is empty is as empty in every precision.
+    """
+    return {name: _finest_of(name, value) for name, value in open_sealed(sealed).items()}
+
+
+def person_mark(sealed: Sealed, key: bytes) -> bytes:
+    """A keyed digest of the V-nummer, to count people over organisations.
+
+    Give a key that lives no longer than the count: nothing then remembers who is whom.
+    """
+    v_nummer = open_sealed(sealed)["vNummer"] or ""
+    return hmac.digest(key, v_nummer.encode(), sha256)
+
+
+def zaakhouder_mark(sealed: Sealed, key: bytes) -> bytes | None:
+    """`person_mark` of a record that says it leads the casus; None of any other.
+
+    Guidance that ended is led by nobody. Who did not share its role is not known to lead.
+    """
+    inhoud = open_sealed(sealed)
+    if inhoud.get("rol") != Rol.ZAAKHOUDER or inhoud.get("status") == Status.UITGESTROOMD:
+        return None
+    return person_mark(sealed, key)
+
+
+def _finest_of(name: str, value: str | None) -> Precisie:
+    if value in (JaOfNee.JA, JaOfNee.NEE):
+        return Precisie.JA_NEE
+    if value is None or Precisie.MAAND not in SUPPORTED[name]:
+        return Precisie.VOLLEDIG
+    return Precisie.LEEFTIJDSGROEP if is_age_group(value) else _OF_A_DATE[len(value)]
+
+
+def _only_regrouped(name: str, old: Sealed, new: Sealed) -> bool:
+    """Whether a date came in the place of an age group, or a group in that of a date.
+
+    That is no change of the casus: another partner may have more of it now, or may no more, and
+    none but that partner is to learn of it.
+    """
+    if name != _BIRTH:
+        return False
+    was, now = open_sealed(old).get(name), open_sealed(new).get(name)
+    return (is_age_group(was) and is_date(now)) or (is_date(was) and is_age_group(now))
+
+
+def _left_of(
+    sealed: Sealed, allowed: Mapping[str, Precisie], viewer: Viewer
+) -> dict[str, str | None]:
+    return filter_fields(open_sealed(sealed), allowed, viewer, sealed.label.casus)
 
 
 def _kinds(old: Mapping[str, str | None], new: Mapping[str, str | None]) -> list[Mutatiesoort]:
@@ -137,7 +206,8 @@ def _kinds(old: Mapping[str, str | None], new: Mapping[str, str | None]) -> list
         Mutatiesoort.HEROPENING: (was == Status.UITGESTROOMD and now == Status.IN_BEGELEIDING)
         or (went is False and came is not False),
         Mutatiesoort.DOORSTROOM: old.get("lijn") == Lijn.EERSTE and new.get("lijn") == Lijn.TWEEDE,
-        Mutatiesoort.UITSTROOM: now == Status.UITGESTROOMD or went is True,
+        # Of who had a status and no more than that, it is not known that this is another one.
+        Mutatiesoort.UITSTROOM: (now == Status.UITGESTROOMD and was != JaOfNee.JA) or went is True,
     }
     return [soort for soort, is_told in told_of.items() if is_told]
 

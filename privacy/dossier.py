@@ -32,13 +32,13 @@ class Dossier:
             raise RuntimeError("A dossier always has a casus.")
         return self.label.casus
 
-    def statements_for(self, recipient: str, purpose: Doel) -> tuple[Statement, ...]:
-        """The statements that may count; none where this ground is already written down as ended.
+    def is_over(self, recipient: str, purpose: Doel) -> bool:
+        """Whether no ground for this is written down, whatever the statements say.
 
         Around midnight, or on another replica, one request can be of the day before: what
         was recorded as ended stays ended for it, or a recall would be missed.
         """
-        return self.statements if purpose in self.gedekt.get(recipient, {}) else ()
+        return purpose not in self.gedekt.get(recipient, {})
 
 
 def coverage(

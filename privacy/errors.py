@@ -6,8 +6,10 @@ PrivacyError
 │   ├── LogUnavailableError       the audit log cannot be appended to
 │   ├── RestoredError             restored from a backup, and not yet reconciled (design 2.10)
 │   └── KeysUnavailableError      a key of the current epoch is missing or does not open
+├── PlaceOutdatedError            a place in the outbox, told before a restore
 ├── IntegrityError                a ciphertext was moved, altered, or made for another casus
 ├── ErasedError                   the key of this casus has been destroyed
+├── RuleStepError                 a policy or notice is not ready for what is asked of it
 └── PolicyFaultError              a policy or notice file that cannot be used, fault by fault
 """
 
@@ -36,12 +38,25 @@ class KeysUnavailableError(SystemRefusalError):
     """The key store cannot be read or does not belong to this database."""
 
 
+class PlaceOutdatedError(PrivacyError):
+    """The place in the outbox was told before a restore: it is looked up anew, nothing leaves."""
+
+    def __init__(self, mark: int) -> None:
+        """`mark` is that of the newest restore."""
+        super().__init__("De plaats is van voor een herstel.")
+        self.mark = mark
+
+
 class IntegrityError(PrivacyError):
     """A ciphertext does not belong where it was found."""
 
 
 class ErasedError(PrivacyError):
     """The key that opened this is gone, and so is what it opened."""
+
+
+class RuleStepError(PrivacyError):
+    """A step in the life of a policy or notice that may not be taken; in Dutch, for people."""
 
 
 class PolicyFaultError(PrivacyError):

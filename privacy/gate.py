@@ -20,19 +20,20 @@ from privacy.clock import Clock, utc_text
 from privacy.consent import Weigering, names_of
 from privacy.disclosure import _GATE, Disclosure
 from privacy.entitlement import NOTHING, Entitlement, Rulebook
-from privacy.errors import ErasedError, PolicyUnavailableError
+from privacy.errors import ErasedError, PlaceOutdatedError, PolicyUnavailableError
 from privacy.filter import filter_fields
 from privacy.keys import KeyRing
 from privacy.log.append import Appended, append
 from privacy.log.commitment import commit, new_salt
 from privacy.log.entries import AuditEntry, Auditsoort
 from privacy.precision import SUPPORTED, Viewer
-from privacy.question import PROCESSOR, Ask, Candidate, Gathered, Part
+from privacy.question import PROCESSOR, Ask, Candidate, Gathered, Part, Toets
 from privacy.rules import Rules
-from privacy.store.door import read_door
+from privacy.sealed import Sealed
+from privacy.store.door import hold_door
 from privacy.store.engine import loser_tries_again, writing
 from schemas.canonical import canonical
-from schemas.terms import Grondslag, Precisie
+from schemas.terms import Grondslag, JaOfNee, Precisie
 
 Gather = Callable[[Connection, date], Gathered]
 
@@ -68,7 +69,7 @@ class _Judge:
         fields: dict[str, Precisie] = {}
         for part in candidate.parts:
             allowed = _narrowed(entitlement.velden, part)
-            content[part.name] = filter_fields(open_sealed(part.sealed), allowed, viewer)
+            content[part.name] = _left_of(part.sealed, allowed, viewer)
             fields.update({name: allowed[name] for name in content[part.name]})
         if ask.toets and not ask.toets.is_met(content[part.name] for part in candidate.parts):
             refused = replace(entitlement, refusal=Weigering.ANDERE_STAND)
@@ -85,7 +86,8 @@ class _Judge:
                 purpose = candidate.purpose
                 if purpose is None or purpose not in ask.purposes:
                     raise RuntimeError("A candidate is for a purpose that was not asked for.")
-                return rulebook.entitlement(candidate.statements, ask.recipient, purpose, day)
+                found = rulebook.entitlement(candidate.statements, ask.recipient, purpose, day)
+                return _ended(found) if candidate.is_over else found
             case Grondslag.EIGEN:
                 if ask.recipient != candidate.bronhouder:
                     raise RuntimeError("Only the bronhouder itself has the ground eigen.")
@@ -158,12 +160,14 @@ class PrivacyGate:
         with writing(self._engine) as tx:
             # Asked here, since a transaction may have waited for its turn past midnight.
             now, day = self._clock.now(), self._clock.day()
-            door = read_door(tx)
+            door = hold_door(tx)
             rulebook = self._rules.at(tx, door)
             if not ask.lawful_only:
                 door.require_open()
+            if ask.herstel not in (None, door.herstel):
+                raise PlaceOutdatedError(door.herstel)
             if ask.needs_policy:
-                rulebook.policies.require_in_force(now)
+                rulebook.policies.require_in_force(now, ask.recipient)
             gathered = gather(tx, day)
             _require_lawful(ask, gathered)
             judge = _Judge(ask, rulebook, day, self._pseudonym_key)
@@ -238,6 +242,27 @@ def _require_answerable(ask: Ask, candidate: Candidate, entitlement: Entitlement
         raise PolicyUnavailableError("Een verklaring die iemand las, is er niet meer.")
     if entitlement.refusal is None and not candidate.parts:
         raise ErasedError("Er is toestemming, maar geen samenvatting.")
+    in_full = entitlement.velden.get(ask.toets.field) is Precisie.VOLLEDIG
+    if in_full and not any(_answers(part, ask.toets) for part in candidate.parts):
+        raise ErasedError("Er is toestemming, maar wat er staat is van voor die toestemming.")
+
+
+def _answers(part: Part, toets: Toets) -> bool:
+    """Whether a summary holds the field that is asked for, and more of it than that it is there."""
+    return open_sealed(part.sealed).get(toets.field) not in (None, JaOfNee.JA)
+
+
+def _left_of(
+    sealed: Sealed, allowed: Mapping[str, Precisie], viewer: Viewer
+) -> dict[str, str | None]:
+    return filter_fields(open_sealed(sealed), allowed, viewer, sealed.label.casus)
+
+
+def _ended(entitlement: Entitlement) -> Entitlement:
+    """Nothing leaves where the ground is written down as over, whatever the statements say."""
+    if entitlement.refusal is not None:
+        return entitlement
+    return Entitlement(NOTHING, entitlement.statements, Weigering.GEEN_TOESTEMMING)
 
 
 def _narrowed(allowed: Mapping[str, Precisie], part: Part) -> Mapping[str, Precisie]:

@@ -6,7 +6,6 @@ policy never widens an old consent, and a new notice does not either.
 """
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
@@ -16,7 +15,7 @@ from typing import Any, Final
 
 from privacy.errors import PolicyFaultError
 from privacy.notice_texts import Verklaringstekst, primary, read_texts
-from privacy.policy_file import read_doel, read_fields
+from privacy.policy_file import RECIPIENT, parse_toml, read_doel, read_fields, read_text
 from schemas.canonical import canonical
 from schemas.terms import Doel, Precisie
 
@@ -24,9 +23,8 @@ Explained = Mapping[tuple[str, Doel], Mapping[str, Precisie]]
 
 _NOTHING: Final[Mapping[str, Precisie]] = MappingProxyType({})
 _KEYS: Final = frozenset({"versie", "titel", "teksten", "ontvangers"})
-# As the log and the settings have them: a name that they refuse would never do.
+# As the log has it: a version that it refuses would never do.
 _VERSIE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}", re.ASCII)
-_RECIPIENT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9&_-]{0,31}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +94,7 @@ def load_notices(folder: Path) -> Notices:
 
 def load_notice(path: Path) -> Notice:
     """Load and check one notice file."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise PolicyFaultError(path.name, (f"het bestand is niet te lezen: {error}",)) from None
-    return parse_notice(path.name, text)
+    return parse_notice(path.name, read_text(path))
 
 
 def parse_notice(source_name: str, text: str) -> Notice:
@@ -109,7 +103,7 @@ def parse_notice(source_name: str, text: str) -> Notice:
     The digest goes by the meaning: comments and the order of lines are no part of it, every
     word that someone is told is.
     """
-    raw, faults = _toml(source_name, text), list[str]()
+    raw, faults = parse_toml(source_name, text), list[str]()
     versie, titel = raw.get("versie"), raw.get("titel")
     if not isinstance(versie, str) or not isinstance(titel, str):
         raise PolicyFaultError(source_name, ("versie of titel ontbreekt",))
@@ -126,13 +120,6 @@ def parse_notice(source_name: str, text: str) -> Notice:
     return Notice(versie, titel, MappingProxyType(explained), digest, teksten)
 
 
-def _toml(source_name: str, text: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise PolicyFaultError(source_name, (f"het bestand is niet te lezen: {error}",)) from None
-
-
 def _explained(tables: object, faults: list[str]) -> dict[tuple[str, Doel], Mapping[str, Precisie]]:
     if not isinstance(tables, Mapping) or not tables:
         faults.append("[ontvangers] ontbreekt")
@@ -140,7 +127,7 @@ def _explained(tables: object, faults: list[str]) -> dict[tuple[str, Doel], Mapp
     fields: dict[tuple[str, Doel], Mapping[str, Precisie]] = {}
     for recipient, purposes in tables.items():
         where = f"ontvangers.{recipient}"
-        if not _RECIPIENT.fullmatch(recipient):
+        if not RECIPIENT.fullmatch(recipient):
             faults.append(f"[{where}] letters, cijfers, &, _ en -, hoogstens 32")
         if not isinstance(purposes, Mapping) or not purposes:
             faults.append(f"[{where}] is geen tabel van doelen")

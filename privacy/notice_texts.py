@@ -14,7 +14,10 @@ from typing import Final
 
 #: BCP 47 as far as a notice needs it, each part in its usual case: language, script, region.
 _TAG: Final = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|[0-9]{3}))?", re.ASCII)
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+# Also the marks that turn the direction of reading: the script itself says which way it runs.
+_CONTROL: Final = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
 _LONGEST: Final = 2_000
 _RECIPIENTS: Final = "ontvangers"
 #: A notice is at least in the language of the country: every receipt can be made in it.
@@ -125,8 +128,10 @@ def _recipients(
     where: str, given: object, recipients: list[str], faults: list[str]
 ) -> dict[str, Ontvangertekst]:
     tables = given if isinstance(given, Mapping) else {}
-    for code in sorted(set(tables) - set(recipients)):
-        faults.append(f"{where} {_RECIPIENTS}.{code}: deze ontvanger staat niet in [ontvangers]")
+    faults.extend(
+        f"{where} {_RECIPIENTS}.{code}: deze ontvanger staat niet in [ontvangers]"
+        for code in sorted(set(tables) - set(recipients))
+    )
     told = {}
     for code in recipients:
         table = tables.get(code)

@@ -49,7 +49,8 @@ class Delivery:
     """One item after validation. `consents` is the text of its statements (`consents_text`).
 
     With `complete` the statements are the whole consent state of the casus; without it they
-    are one statement more (POST /v1/toestemmingen).
+    are one statement more (POST /v1/toestemmingen). `shows_age`: it came with a full birth date,
+    by which a missing representative could be judged.
     """
 
     stand_van: datetime
@@ -57,6 +58,7 @@ class Delivery:
     statements: tuple[DeliveredStatement, ...]
     consents: bytes = field(repr=False)
     complete: bool = True
+    shows_age: bool = False
 
 
 @dataclass(frozen=True, slots=True)

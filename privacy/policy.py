@@ -18,7 +18,14 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from privacy.errors import PolicyFaultError, PolicyUnavailableError
-from privacy.policy_file import parse_toml, read_doel, read_fields, read_sentence, read_text
+from privacy.policy_file import (
+    RECIPIENT,
+    parse_toml,
+    read_doel,
+    read_fields,
+    read_sentence,
+    read_text,
+)
 from schemas.canonical import canonical
 from schemas.terms import Doel, Grondslag, Precisie
 
@@ -67,15 +74,25 @@ class Policy:
 
 
 class Policies:
-    """The policies in force, one per recipient: a recipient is known because it has one."""
+    """The policies in force, one per recipient: a recipient is known because it has one.
 
-    def __init__(self, policies: Mapping[str, Policy]) -> None:
+    `ever` had a policy once, and stays a known word: a withdrawal can name it. `broken` have one
+    that is not what was approved. As long as there are `faults` (names of recipients and notices)
+    nothing is in force.
+    """
+
+    def __init__(
+        self,
+        policies: Mapping[str, Policy],
+        *,
+        ever: frozenset[str] = frozenset(),
+        broken: frozenset[str] = frozenset(),
+        faults: tuple[str, ...] = (),
+    ) -> None:
         self._policies = dict(policies)
-
-    @property
-    def recipients(self) -> frozenset[str]:
-        """Every known recipient."""
-        return frozenset(self._policies)
+        self.recipients = frozenset(policies) | broken
+        self.ever = self.recipients | ever
+        self.faults = faults
 
     def of(self, recipient: str) -> Policy:
         """The policy for a recipient; PolicyUnavailableError where there is none."""
@@ -84,11 +101,17 @@ class Policies:
         except KeyError:
             raise PolicyUnavailableError("Voor deze ontvanger is geen beleid van kracht.") from None
 
-    def require_in_force(self, now: datetime) -> None:
-        """Refuse everything once any policy is past its review date: alike for every question."""
+    def require_in_force(self, now: datetime, recipient: str = "") -> None:
+        """Refuse everything once any policy is past its review date: alike for every question.
+
+        A `recipient` that had a policy and has none is refused, whatever it asks, and nobody else.
+        """
         late = sorted(p.ontvanger for p in self._policies.values() if now.date() > p.herzien_voor)
-        if late or not self._policies:
-            raise PolicyUnavailableError(f"Beleid is niet van kracht: {', '.join(late) or 'geen'}.")
+        if late or self.faults or not self._policies:
+            names = ", ".join([*late, *self.faults]) or "geen"
+            raise PolicyUnavailableError(f"Beleid is niet van kracht: {names}.")
+        if recipient in self.ever:
+            self.of(recipient)  # raises where it was withdrawn
 
     def digests(self) -> dict[str, str]:
         """Recipient to digest, for nodes that pin what their organisation approved."""
@@ -118,6 +141,8 @@ def parse_policy(source_name: str, text: str) -> Policy:
     raw = parse_toml(source_name, text)
     faults: list[str] = []
     head = {name: read_sentence(raw, name, faults) for name in ("ontvanger", "naam", "dpia")}
+    if head["ontvanger"] and not RECIPIENT.fullmatch(head["ontvanger"]):
+        faults.append("ontvanger: letters, cijfers, &, _ en -, hoogstens 32 tekens")
     review = raw.get("herzien_voor")
     if not isinstance(review, date) or isinstance(review, datetime):
         faults.append("herzien_voor: een datum ontbreekt")

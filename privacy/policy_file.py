@@ -13,7 +13,8 @@ from privacy.errors import PolicyFaultError
 from privacy.precision import SUPPORTED
 from schemas.terms import Doel, Precisie
 
-
+#: What a recipient is called in tokens, notices and the log.
+RECIPIENT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9&_-]{0,31}", re.ASCII)
 #: Longer than any reason that someone reads.
 _LONGEST_TEXT: Final = 1_000
 #: Control characters, line separators, and the marks that turn the direction of reading: with
@@ -37,11 +38,6 @@ def parse_toml(source_name: str, text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise PolicyFaultError(source_name, (f"het bestand is niet te lezen: {error}",)) from None
-
-
-def read_toml(path: Path) -> dict[str, Any]:
-    """The file as a mapping; PolicyFaultError where it cannot be read or is not TOML."""
-    return parse_toml(path.name, read_text(path))
 
 
 def read_sentence(table: Mapping[str, Any], name: str, faults: list[str]) -> str:

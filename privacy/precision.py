@@ -1,19 +1,32 @@
 """Precision: how much of a value leaves, and which of two precisions is the coarser.
 
-Precisions form chains, from fine to coarse. Of two on one chain the later is the coarser; two
-that lie on no common chain can only meet in `ja_nee`. Every function is pure, and coarsening
-what was coarsened in the same way changes nothing; but for a pseudonym, which has another one.
+Precisions form chains, from fine to coarse, and those of one field lie on one chain. Of two on
+a chain the later is the coarser; two that lie on no common chain can only meet in `ja_nee`.
+Every function is pure. What is coarser already stays as it is: coarsening it never fails, never
+makes it finer, and doing it twice is doing it once.
+
+Who pseudonymises: the gateway, and nobody else. A node says of a field that leaves as a
+pseudonym only that it is there (`ja`), so the gateway holds less of it than any partner gets.
+Of the V-nummer the pseudonym follows from the number, which the gateway always holds, so that
+one recipient recognises one person at two organisations. Of any other field it stands for the
+casus and follows from its random id, never from the value: it is the same whether the gateway
+holds that value or not, stays when a name is corrected, and two people of one name do not share
+it. The key is the system's own and of no epoch, so that a rollover changes nothing; recipient
+and field go into it, so that no two pseudonyms can be matched without that key (AVG 4 lid 5).
 """
 
 import hmac
+import re
+from calendar import monthrange
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Final
+from uuid import UUID
 
-from schemas.terms import Precisie, Uitstroomreden
+from schemas.terms import JaOfNee, Leeftijdsgroep, Precisie, Uitstroomreden
 
 _CHAINS: Final = (
     (
@@ -51,22 +64,46 @@ SUPPORTED: Final[Mapping[str, frozenset[Precisie]]] = MappingProxyType(
     }
 )
 
+#: Fields of which any text may be a value, also `nee`; they are never empty.
+_ANY_TEXT: Final = frozenset({"vNummer", "naam", "bronhouder"})
 #: Coarser code list of the reasons that tell of health.
-_REDEN_GROEP: Final = {
-    Uitstroomreden.MEDISCH: Uitstroomreden.OVERIG,
-    Uitstroomreden.ARTIKEL_64: Uitstroomreden.OVERIG,
+_REDEN_GROEP: Final[Mapping[str, str]] = {
+    Uitstroomreden.MEDISCH.value: Uitstroomreden.OVERIG.value,
+    Uitstroomreden.ARTIKEL_64.value: Uitstroomreden.OVERIG.value,
 }
-_AGE_GROUPS: Final = ((0, 11), (12, 15), (16, 17), (18, 24), (25, 39), (40, 64), (65, 200))
-_AGE_UNSURE: Final = "onbekend"
+#: Each group with its youngest and oldest age.
+_AGE_GROUPS: Final = tuple(
+    (int(youngest), int(oldest), groep.value)
+    for groep in Leeftijdsgroep
+    for youngest, between, oldest in (groep.partition("-"),)
+    if between
+)
+_WORDS: Final = frozenset(JaOfNee)
+_GROUPS: Final = frozenset(Leeftijdsgroep)
+_PSEUDONYM: Final = re.compile(r"[0-9a-f]{32}")
+_JA: Final = JaOfNee.JA.value
+_NEE: Final = JaOfNee.NEE.value
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who the value is coarsened for: pseudonyms differ per recipient, ages go by the day."""
+    """Who the value is coarsened for: pseudonyms differ per recipient, ages go by the day.
+
+    `is_processor`: it is the gateway, that makes pseudonyms and so gets none.
+    """
 
     recipient: str
     day: date
     pseudonym_key: bytes = field(repr=False)
+
+    @property
+    def is_processor(self) -> bool:
+        """Whether it is the gateway itself, for whom its partners' precisions are joined."""
+        return self.recipient == PROCESSOR
+
+
+#: The gateway itself: a processor (AVG 28) that its partners' entitlements are joined for.
+PROCESSOR: Final = "gateway"
 
 
 def coarser(one: Precisie, other: Precisie) -> Precisie:
@@ -85,52 +122,88 @@ def finer(one: Precisie, other: Precisie) -> Precisie:
     return Precisie.VOLLEDIG
 
 
+def coarsen_field(
+    name: str, precisie: Precisie, value: str | None, viewer: Viewer, casus: UUID | None
+) -> str | None:
+    """The value of one field of a casus. Empty stays empty, but in `ja_nee`.
+
+    A name or an organisation that is called `nee` is there all the same.
+    """
+    if precisie is Precisie.VOLLEDIG:
+        return value
+    if value is not None and name in _ANY_TEXT:
+        if precisie is Precisie.JA_NEE:
+            return _JA
+        if precisie is Precisie.PSEUDONIEM and name != "vNummer":
+            return coarsen(precisie, f"{name} {casus}", viewer)
+    return coarsen(precisie, value, viewer)
+
+
 def coarsen(precisie: Precisie, value: str | None, viewer: Viewer) -> str | None:
     """One value in one precision. Empty stays empty, but in `ja_nee`, which tells of presence."""
     if precisie is Precisie.VOLLEDIG:
         return value
     if precisie is Precisie.JA_NEE:
-        return "nee" if value in (None, "nee") else "ja"
+        return _NEE if value is None or value == _NEE else _JA
     if value is None:
         return None
     return _COARSEN[precisie](value, viewer)
 
 
+def is_age_group(value: str | None) -> bool:
+    """Whether it is a group of ages, and no date any more."""
+    return value in _GROUPS
+
+
+def is_date(value: str | None) -> bool:
+    """Whether it is a day or a part of one, and not what is left of it in a coarser precision."""
+    return value is not None and value[:4].isdecimal()
+
+
 def _maand(value: str, _viewer: Viewer) -> str:
-    return value[:7]
+    return value[:7] if is_date(value) else value
 
 
 def _jaar(value: str, _viewer: Viewer) -> str:
-    return value[:4]
+    return value[:4] if is_date(value) else value
 
 
 def _leeftijdsgroep(value: str, viewer: Viewer) -> str:
-    if not value[:4].isdigit():
-        return value  # a group already
+    if not is_date(value):
+        return value
     youngest, oldest = _age_bounds(value, viewer.day)
-    for low, high in _AGE_GROUPS:
+    for low, high, group in _AGE_GROUPS:
         if low <= youngest and oldest <= high:
-            return f"{low}-{high}"
-    return _AGE_UNSURE
+            return group
+    return Leeftijdsgroep.ONBEKEND.value
 
 
 def _age_bounds(birth: str, day: date) -> tuple[int, int]:
-    """Youngest and oldest age that a partial birth date leaves open."""
-    year, month, of_month = (int(part) for part in (birth + "-00-00")[:10].split("-"))
-    had_birthday = day.year - year
-    not_yet = had_birthday - 1
-    if month == 0 or (of_month == 0 and month == day.month):
-        return max(not_yet, 0), had_birthday
-    passed = (month, of_month or 1) <= (day.month, day.day)
-    age = had_birthday if passed else not_yet
-    return max(age, 0), max(age, 0)
+    """Youngest and oldest age that a birth date leaves open, the parts of it that are unknown."""
+    year, *known = (int(part) for part in birth.split("-"))
+    month, of_month = (*known, 0, 0)[:2]
+    latest = (month or 12, of_month or monthrange(year, month or 12)[1])
+    return (
+        _age(year, latest, day),
+        _age(year, (month or 1, of_month or 1), day),
+    )
+
+
+def _age(year: int, birthday: tuple[int, int], day: date) -> int:
+    """Whole years; who was born on 29 February has a birthday on 1 March in most years."""
+    not_yet = birthday > (day.month, day.day)
+    return max(day.year - year - not_yet, 0)
 
 
 def _groep(value: str, _viewer: Viewer) -> str:
-    return _REDEN_GROEP.get(Uitstroomreden(value), Uitstroomreden(value)).value
+    return _REDEN_GROEP.get(value, value)
 
 
 def _pseudoniem(value: str, viewer: Viewer) -> str:
+    if viewer.is_processor:
+        return _JA
+    if value in _WORDS or _PSEUDONYM.fullmatch(value):
+        return value
     text = f"{viewer.recipient}|{value}".encode()
     return hmac.digest(viewer.pseudonym_key, text, sha256).hex()[:32]
 

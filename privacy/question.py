@@ -5,18 +5,16 @@ Recipient and organisation come from the token, purposes from the route; never f
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
 
 from privacy.consent import Statement
 from privacy.log.entries import Auditsoort, Herkomst
+from privacy.precision import PROCESSOR as PROCESSOR  # noqa: PLC0414  asked for here too
 from privacy.sealed import Sealed
 from schemas.terms import Doel, Grondslag
-
-#: The gateway itself: a processor (AVG 28) that its partners' entitlements are joined for.
-PROCESSOR: Final = "gateway"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,8 @@ class Ask:
     which asks about nobody in particular. `lawful_only` says that every candidate stands on the
     law itself and carries no field: then no policy has to be in force, since a cause in the
     system never stops a withdrawal (design 2.5). With `toets` the answer is one word, and with
-    `single` the one thing that was asked for instead of a list of it.
+    `single` the one thing that was asked for instead of a list of it. `herstel` is the mark of the
+    restore after which the asker's place in the outbox was told, where it has one.
     """
 
     recipient: str
@@ -60,6 +59,7 @@ class Ask:
     lawful_only: bool = False
     toets: Toets | None = None
     single: bool = False
+    herstel: int | None = None
 
     @property
     def needs_policy(self) -> bool:
@@ -84,7 +84,8 @@ class Candidate:
     """One casus that may leave, if there is a ground for it.
 
     `caption` is what goes with it and tells nothing of the person: references, kinds, moments;
-    for the processor also the consents themselves. `salt` salts the digest in the log.
+    for the processor also the consents themselves. `salt` salts the digest in the log. With
+    `is_over` its ground is written down as ended: the statements then only say why.
     """
 
     casus: UUID | None
@@ -96,6 +97,7 @@ class Candidate:
     parts: tuple[Part, ...]
     salt: bytes = field(repr=False)
     caption: Mapping[str, Any] = field(default_factory=dict)
+    is_over: bool = False
 
 
 def _nothing_to_settle(_tx: Connection, _released: Sequence[Candidate], _first: int) -> None:

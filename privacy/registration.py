@@ -12,7 +12,7 @@ from datetime import date
 from uuid import UUID, uuid4
 
 from privacy.comparison import change, precedes, same
-from privacy.consent import Statement
+from privacy.consent import Statement, Weigering
 from privacy.consent_events import Event, Gebeurtenis, states_of
 from privacy.dossier import Dossier, coverage
 from privacy.keys import KeyRing
@@ -52,7 +52,11 @@ def plan_known(dossier: Dossier, delivery: Delivery, at: Situation) -> Plan:
         stand_van=max(delivery.stand_van, dossier.stand_van),
         vingerafdruk=fingerprint,
     )
-    if delivery.complete and fingerprint == dossier.vingerafdruk:
+    if (
+        delivery.complete
+        and fingerprint == dossier.vingerafdruk
+        and _judged_alike(dossier, delivery)
+    ):
         return plan
     if delivery.complete and _is_outdated(dossier, delivery, at):
         return replace(plan, resultaat=Itemresultaat.VEROUDERD, stand_van=dossier.stand_van)
@@ -65,16 +69,52 @@ def plan_known(dossier: Dossier, delivery: Delivery, at: Situation) -> Plan:
 
 
 def is_repeat(dossier: Dossier, delivery: Delivery) -> bool:
-    """Whether exactly this state was delivered last: then the stored summary need not be read."""
-    return delivery.complete and dossier.vingerafdruk == dossier.keys.fingerprint(
-        delivery.sealed, delivery.consents
+    """Whether exactly this state was delivered last: then the stored summary need not be read.
+
+    Not where a statement is judged in another way now than when it was stored.
+    """
+    fingerprint = dossier.keys.fingerprint(delivery.sealed, delivery.consents)
+    same = delivery.complete and fingerprint == dossier.vingerafdruk
+    return same and _judged_alike(dossier, delivery)
+
+
+def settled(dossier: Dossier, delivery: Delivery) -> Delivery:
+    """A delivery in which what is amiss with a statement is as it holds beside what is stored.
+
+    Nothing is held afterwards against a statement that counted, whatever the settings say now.
+    That someone was too young to agree alone is taken back by nothing but a birth date.
+    """
+    held = _latest(dossier.events)
+    statements = tuple(_settled(dossier, each, held, delivery) for each in delivery.statements)
+    return (
+        delivery if statements == delivery.statements else replace(delivery, statements=statements)
     )
+
+
+def without(dossier: Dossier, delivery: Delivery, refused: Collection[UUID]) -> Delivery:
+    """What is left of a delivery of which some statements are refused: these stay as they were.
+
+    The summary is left out with them; what ended with the rest has ended all the same.
+    """
+    held = {each.statement.toestemming_id: each for each in _as_delivered(dossier)}
+    left = tuple(
+        held.get(name) if (name := each.statement.toestemming_id) in refused else each
+        for each in delivery.statements
+    )
+    statements = tuple(each for each in left if each is not None)
+    return replace(delivery, sealed=None, statements=statements, consents=consents_text(statements))
 
 
 def plan_lapse(dossier: Dossier, at: Situation) -> Plan:
     """A casus of which some ground may have ended by itself since it was last told."""
     ground = _ground(dossier.statements, dossier.gedekt, at)
     return replace(_as_it_is(dossier), resultaat=Itemresultaat.AANGENOMEN, ground=ground)
+
+
+def changes_ground(plan: Plan) -> bool:
+    """Whether any purpose of any recipient began or ended by this plan, told in a feed or not."""
+    after = {name: frozenset(doelen) for name, doelen in plan.ground.gedekt.items()}
+    return after != {name: frozenset(doelen) for name, doelen in plan.gedekt.items()}
 
 
 def plan_withdrawal(dossier: Dossier, new: NewEvent, at: Situation) -> Plan:
@@ -85,6 +125,34 @@ def plan_withdrawal(dossier: Dossier, new: NewEvent, at: Situation) -> Plan:
         events=(new,),
         ground=_ground(states_of((*dossier.events, new.event)), dossier.gedekt, at),
     )
+
+
+def plan_endings(dossier: Dossier, ended: Collection[UUID], at: Situation) -> Plan:
+    """Statements that their organisation names no more; a refusal stands in the way for good."""
+    latest = _latest(dossier.events)
+    events = tuple(
+        _ended(dossier.keys, latest[each], at.day, next_version(dossier.events, each))
+        for each in sorted(latest.keys() & set(ended))
+        if latest[each].soort not in {Gebeurtenis.VERVALLEN, Gebeurtenis.GEWEIGERD}
+    )
+    if not events:
+        return _as_it_is(dossier)
+    statements = states_of([*dossier.events, *(each.event for each in events)])
+    return replace(
+        _as_it_is(dossier),
+        resultaat=Itemresultaat.AANGENOMEN,
+        events=events,
+        ground=_ground(statements, dossier.gedekt, at),
+        # What was delivered last is no longer what is stored: the next delivery is compared.
+        vingerafdruk=b"",
+    )
+
+
+def plan_owed(dossier: Dossier, ended: Sequence[str], at: Situation) -> Plan:
+    """What a recipient got and has no ground for, though nothing here ended (`Ground`)."""
+    plan = plan_lapse(dossier, at)
+    owed = (*plan.ground.beeindigd, *(each for each in ended if each not in plan.ground.beeindigd))
+    return replace(plan, ground=replace(plan.ground, beeindigd=owed))
 
 
 def _as_it_is(dossier: Dossier) -> Plan:
@@ -131,6 +199,39 @@ def _loses_tie(dossier: Dossier, delivery: Delivery, at: Situation) -> bool:
     if at.stand is not None and not same(at.stand, new):
         return precedes(new, at.stand)
     return delivery.consents < held
+
+
+def _judged_alike(dossier: Dossier, delivery: Delivery) -> bool:
+    """Whether what is amiss with each statement is what was stored of it."""
+    held = {
+        name: event.statement.gebrek
+        for name, event in _latest(dossier.events).items()
+        if event.statement.gebrek is not None and event.soort is not Gebeurtenis.VERVALLEN
+    }
+    told = (each.statement for each in delivery.statements)
+    return held == {each.toestemming_id: each.gebrek for each in told if each.gebrek is not None}
+
+
+def _settled(
+    dossier: Dossier,
+    item: DeliveredStatement,
+    latest: Mapping[UUID, Event],
+    delivery: Delivery,
+) -> DeliveredStatement:
+    before, now = latest.get(item.statement.toestemming_id), item.statement
+    if before is None or before.soort is Gebeurtenis.GEWEIGERD:
+        return item
+    if before.statement.gebrek == now.gebrek:
+        return item
+    # What it is judged by: when it was given, in which language, and who spoke.
+    if before.statement.eerste_dag != now.eerste_dag:
+        return item
+    if details_of(dossier.keys, before) != item.details:
+        return item
+    stays = before.statement.gebrek is None or (
+        before.statement.gebrek is Weigering.VERTEGENWOORDIGER_ONTBREEKT and not delivery.shows_age
+    )
+    return replace(item, statement=replace(now, gebrek=before.statement.gebrek)) if stays else item
 
 
 def _as_delivered(dossier: Dossier) -> list[DeliveredStatement]:

@@ -5,12 +5,20 @@ what its officers switched on (`privacy.store.rulebooks`).
 """
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from threading import Lock
+from types import MappingProxyType
+from typing import Final, Protocol
 
 from sqlalchemy import Connection
 
 from privacy.entitlement import Rulebook
+from privacy.notice import Notices
+from privacy.policy import Policies
 from privacy.store.door import Door
+from privacy.store.rulebooks import read_rulebook
+
+#: No rules have this number.
+_UNREAD: Final = -1
 
 
 class Rules(Protocol):
@@ -31,3 +39,34 @@ class FixedRules:
     def at(self, tx: Connection, door: Door) -> Rulebook:
         """The same at every moment."""
         return self.rulebook
+
+
+class StoredRules:
+    """What officers switched on, read anew as soon as the door says that there is something new.
+
+    `partners` are who must have been given a policy once before anything is in force.
+    """
+
+    def __init__(self, partners: frozenset[str] = frozenset()) -> None:
+        self._partners = partners
+        self._lock = Lock()
+        nothing = Policies({}, faults=tuple(sorted(partners)))
+        self._loaded = (_UNREAD, Rulebook(nothing, Notices(MappingProxyType({}))))
+
+    @property
+    def rulebook(self) -> Rulebook:
+        """As last read; before that nothing is known, and nothing in force."""
+        return self._loaded[1]
+
+    def at(self, tx: Connection, door: Door) -> Rulebook:
+        """As they stand in this transaction, which read the door. Mostly nothing is read."""
+        number, rulebook = self._loaded
+        if number == door.regels:
+            return rulebook
+        if not door.held and door.regels < number:
+            # A moment ago: right for who looks at that moment, and news for nobody else.
+            return read_rulebook(tx, self._partners)
+        with self._lock:
+            if self._loaded[0] != door.regels:
+                self._loaded = (door.regels, read_rulebook(tx, self._partners))
+            return self._loaded[1]

@@ -104,8 +104,16 @@ TEKSTEN: Final = {
         "Meld de verklaring eerst aan, of verbeter de versie.",
     ),
     "vertegenwoordiger_ontbreekt": (
-        "Er moet iemand namens deze persoon hebben getekend (jonger dan 16).",
+        "Er moet iemand namens deze persoon hebben getekend (jonger dan 16, of onder curatele).",
         "Noteer wie heeft getekend, of vraag opnieuw toestemming.",
+    ),
+    "tolk_ontbreekt": (
+        "Er was geen tolk bij, en deze taal spreekt uw organisatie niet zelf.",
+        "Vraag opnieuw toestemming met een tolk, of laat de talen van uw organisatie aanvullen.",
+    ),
+    "handtekening_ongeldig": (
+        "Uw organisatie heeft deze toestemming niet geldig ondertekend.",
+        "Onderteken opnieuw met de sleutel die de gateway van uw organisatie kent.",
     ),
     "onbekende_casus": (
         "Deze casus is niet bekend bij uw organisatie.",

@@ -41,6 +41,8 @@ class Foutcode(StrEnum):
     ONBEKEND_DOEL = "onbekend_doel"
     ONBEKENDE_VERKLARING = "onbekende_verklaring"
     VERTEGENWOORDIGER_ONTBREEKT = "vertegenwoordiger_ontbreekt"
+    TOLK_ONTBREEKT = "tolk_ontbreekt"
+    HANDTEKENING_ONGELDIG = "handtekening_ongeldig"
     ONBEKENDE_CASUS = "onbekende_casus"
     VNUMMER_VAN_ANDERE_CASUS = "vnummer_van_andere_casus"
     GEEN_TOESTEMMING = "geen_toestemming"

@@ -5,8 +5,9 @@ from typing import Any, ClassVar, Final
 
 from schemas.base import RecordSchema
 from schemas.fields import Code, Dag, Inhoud, Kenmerk, Vast
+from schemas.nested import Lijst
 from schemas.records import Casussamenvatting, Mutatie, Terugroeping, wire_names
-from schemas.terms import Mutatiesoort
+from schemas.terms import Doel, Mutatiesoort
 
 _NAMES: Final = frozenset(wire_names(Casussamenvatting).values())
 
@@ -33,6 +34,7 @@ class TerugroepingSchema(RecordSchema):
     terugroeping_id = Kenmerk(required=True)
     casusreferentie = Kenmerk(required=True)
     soort = Vast("terugroeping")
+    doelen = Lijst(Code(Doel), least=1, most=len(Doel), required=True)
     uiterlijk = Dag(required=True)
 
     def build(self, values: dict[str, Any]) -> Terugroeping:

@@ -77,7 +77,8 @@ class Toestemming:
 
     `laatste_dag` is the last day on which it counts. From `ingetrokken_op` on it counts no
     longer. `vertegenwoordiger_vereist` is set by the organisation, which alone knows the full
-    birth date (UAVG 5). `bewijs_sha256` is the digest of the signed paper, which stays there.
+    birth date (UAVG 5); under `curatele` someone else agrees too. `bewijs_sha256` is the digest
+    of the signed paper, which stays there.
     With `besluit` geweigerd it is a refusal, of these recipients for these purposes.
     `handtekening` is the organisation's own, over all the rest: a compact JWS with its payload
     left out (RFC 7515, appendix F).
@@ -97,6 +98,7 @@ class Toestemming:
     vertegenwoordiger_vereist: bool = _gewoon(default=False)
     bewijs_sha256: str | None = _gewoon(default=None)
     besluit: Besluit = _gewoon(default=Besluit.GEGEVEN)
+    curatele: bool = _gevoelig(default=False)
     handtekening: str | None = _gewoon(default=None)
 
 
@@ -134,10 +136,14 @@ class Mutatie:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terugroeping:
-    """A recall: the partner must stop using what it got of this casus (AVG 19)."""
+    """A recall: the partner must stop using what it got of this casus for `doelen` (AVG 19).
+
+    Where nothing of the ground is left, `doelen` names every purpose there is.
+    """
 
     terugroeping_id: UUID = _gewoon()
     casusreferentie: UUID = _gewoon()
+    doelen: tuple[Doel, ...] = _gewoon()
     uiterlijk: date = _gewoon()
 
 

@@ -106,8 +106,9 @@ def _check_vertegenwoordiger(values: Mapping[str, Any], found: _Found) -> None:
     fault = Foutcode.ONTBREEKT if who is None else text_fault(who)
     if fault is not Foutcode.ONTBREEKT and fault is not None:
         found["vertegenwoordiger"] = fault
-    elif fault is not None and values.get("vertegenwoordiger_vereist"):
-        # Under sixteen a statement counts only with a representative (UAVG 5).
+    elif fault is not None and (values.get("vertegenwoordiger_vereist") or values.get("curatele")):
+        # Under sixteen, and under curatele, a statement counts only with a representative
+        # (UAVG 5 lid 1 en 2).
         found["vertegenwoordiger"] = Foutcode.VERTEGENWOORDIGER_ONTBREEKT
 
 

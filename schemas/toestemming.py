@@ -40,6 +40,7 @@ class ToestemmingSchema(RecordSchema):
     vertegenwoordiger_vereist = JaNee()
     bewijs_sha256 = Patroon("[0-9a-f]{64}", allow_none=True)
     besluit = Code(Besluit)
+    curatele = JaNee()
     handtekening = Patroon(_DETACHED_JWS, allow_none=True)
 
     def __init__(self, day: date) -> None:

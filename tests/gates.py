@@ -79,7 +79,9 @@ class Gatehouse:
     @property
     def gate(self) -> PrivacyGate:
         clock = Clock(now=lambda: self.now, day=lambda: self.day)
-        return PrivacyGate(engine=self.engine, keys=self.keys, rules=FixedRules(self.rulebook), clock=clock)
+        return PrivacyGate(
+            engine=self.engine, keys=self.keys, rules=FixedRules(self.rulebook), clock=clock
+        )
 
     def lines(self) -> list[bytes]:
         with reading(self.engine) as tx:

@@ -24,13 +24,15 @@ from gateway.wiring import Parts, build
 from privacy.clock import Clock
 from privacy.entitlement import Rulebook
 from privacy.gate import PrivacyGate
-from privacy.log.head import initialise
+from privacy.log.head import initialise, read_head
 from privacy.log.tables import auditregel
 from privacy.log.verify import verify
 from privacy.rules import FixedRules
 from privacy.store.engine import reading, writing
 from schemas.terms import Doel
 from tests.api.world import settings_for
+from tests.rules import adopt
+from tests.signing import know_signers, signed, signed_consent
 
 FIRST_DAY = date(2020, 4, 1)
 TRACE = "0123456789abcdef" * 2
@@ -46,6 +48,12 @@ class World:
         self.parts = _with_clock(build(settings_for(folder, database)), clock)
         with writing(self.parts.engine) as tx:
             initialise(tx)
+        adopt(self.parts.engine)
+        know_signers(self.parts.engine)
+        self.parts.rules_now()
+        with reading(self.parts.engine) as tx:
+            #: What the log holds of setting up; what a test does comes after it.
+            self.installed = read_head(tx).omvang
 
     def close(self) -> None:
         self.parts.engine.dispose()
@@ -66,7 +74,7 @@ class World:
     def push(
         self, *items: dict[str, Any], by: str = "sndvu", proef: bool = False
     ) -> list[dict[str, Any]]:
-        body = {"items": list(items)}
+        body = {"items": signed(items, by)}
         caller = bronhouder(by)
         answer = accept_aanlevering(self.parts, caller, body, proef=proef, idempotency=None)
         return answer["resultaten"]
@@ -82,7 +90,7 @@ class World:
         return withdraw_toestemming(self.parts, bronhouder(by), name, body)
 
     def give(self, casus: str, consent: dict[str, Any], by: str = "sndvu") -> dict[str, Any]:
-        body = {"casusId": casus, "toestemming": consent}
+        body = {"casusId": casus, "toestemming": signed_consent(consent, by)}
         return register_toestemming(self.parts, bronhouder(by), body)
 
     def put_on_agenda(self, overleg: UUID, *casussen: str, by: str = "sndvu") -> list[Any]:
@@ -139,10 +147,11 @@ class World:
     # The log
 
     def entries(self) -> list[dict[str, Any]]:
+        """What the log holds since the gateway was set up."""
         with reading(self.parts.engine) as tx:
             rows = tx.execute(auditregel.select().order_by(auditregel.c.nummer)).all()
         assert [row.nummer for row in rows] == list(range(len(rows)))
-        return [json.loads(row.regel) for row in rows]
+        return [json.loads(row.regel) for row in rows[self.installed :]]
 
     def log_is_sound(self) -> bool:
         with reading(self.parts.engine) as tx:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from connectors.wire import Fields
+from schemas.terms import Doel, Mutatiesoort
 
 TERUGROEPING: Final = "terugroeping"
 _WHO: Final = ("vNummer", "bronhouder")
@@ -13,13 +14,17 @@ Item = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Feeditem:
-    """A mutatie or recall. `who` is what it tells of the person, as far as policy lets it."""
+    """A mutatie or recall. `who` is what it tells of the person, as far as policy lets it.
+
+    `doelen`: of a recall the purposes that ended; of a mutatie the one that it was told for.
+    """
 
     item_id: str
     soort: str
     casusreferentie: str
     who: dict[str, str] = field(repr=False)
     item: Item = field(repr=False)
+    doelen: tuple[str, ...]
 
     @property
     def is_recall(self) -> bool:
@@ -29,14 +34,24 @@ class Feeditem:
 def read_feeditem(told: Fields) -> Feeditem:
     """Read what has an id, a kind and a casus; the rest is kept as it came."""
     soort = told.text("soort")
-    name = "terugroepingId" if soort == TERUGROEPING else "mutatieId"
+    name, doelen = "mutatieId", _told_for(soort)
     if soort == TERUGROEPING:
         told.day("uiterlijk")
+        name, doelen = "terugroepingId", told.words("doelen")
     else:
         told.inner("velden")
     return Feeditem(
-        str(told.uuid(name)), soort, str(told.uuid("casusreferentie")), read_who(told), told.plain()
+        item_id=str(told.uuid(name)),
+        soort=soort,
+        casusreferentie=str(told.uuid("casusreferentie")),
+        who=read_who(told),
+        item=told.plain(),
+        doelen=doelen,
     )
+
+
+def _told_for(soort: str) -> tuple[str, ...]:
+    return ((Doel.AANMELDING if soort == Mutatiesoort.AANMELDING else Doel.MUTATIES).value,)
 
 
 def read_who(told: Fields) -> dict[str, str]:

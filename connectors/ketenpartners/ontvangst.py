@@ -2,12 +2,14 @@
 
 `Partnerdossier` believes nothing whose signature, recipient or log entry does not hold. Pages may
 come twice, overlap or come back: an item counts once, by its id. A recall names a casus by its
-casusreferentie; the dossier knows from what it kept whom that is about.
+casusreferentie; the dossier knows from what it kept whom that is about. It can be for some
+purposes only: the rest may still be used, and what is told anew for a purpose is given anew.
 
 Kept in memory; `to_plain` and `from_plain` carry it over. Where that is stored, and that a
 recalled casus is really destroyed there, is the partner's own duty.
 """
 
+from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import dataclass, field
 from threading import Lock
@@ -17,8 +19,11 @@ from connectors.errors import NotAuthenticError
 from connectors.evidence import Opened, open_disclosed
 from connectors.jwks import Keyring
 from connectors.ketenpartners.items import Feeditem, Item, read_feeditem, read_who
+from schemas.terms import Doel
 
-_AANMELDING: Final = "aanmelding"
+_EVERY: Final = frozenset(doel.value for doel in Doel)
+#: A pack does not say which of the two it is for.
+_OF_PACKS: Final = (Doel.CASUSOVERLEG.value, Doel.MRT.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,8 @@ class Partnerdossier:
         self._terugroepingen: dict[str, Item] = {}
         self._pakketten: dict[str, Item] = {}
         self._who: dict[str, dict[str, str]] = {}
-        self._recalled: set[str] = set()
+        # Per casus and purpose, the log entry of the page that recalled it.
+        self._recalled: dict[str, dict[str, int]] = {}
         self._volgende: str | None = None
 
     def __repr__(self) -> str:
@@ -60,7 +66,7 @@ class Partnerdossier:
         items = [read_feeditem(told) for told in opened.part.listed("items")]
         volgende = opened.part.text("volgende")
         with self._lock:
-            fresh = [item for item in items if self._keep(item)]
+            fresh = [item for item in items if self._keep(item, opened.bewijs.index)]
             if fresh:
                 self._volgende = volgende
         return Nieuw(
@@ -70,7 +76,8 @@ class Partnerdossier:
 
     def receive_pakket(self, body: bytes, signature: str) -> Item:
         """Check and keep a pack; of one overleg the one that was made last stays."""
-        part = self._open("pakket", body, signature).part
+        opened = self._open("pakket", body, signature)
+        part = opened.part
         overleg, made = str(part.uuid("overlegId")), part.text("gemaaktOp")
         casussen = [
             (str(told.uuid("casusreferentie")), read_who(told)) for told in part.listed("casussen")
@@ -80,6 +87,7 @@ class Partnerdossier:
                 self._pakketten[overleg] = part.plain()
             for casusreferentie, who in casussen:
                 self._learn(casusreferentie, who)
+                self._given_anew(casusreferentie, _OF_PACKS, opened.bewijs.index)
         return deepcopy(part.plain())
 
     def betrokkene(self, casusreferentie: str) -> Betrokkene | None:
@@ -110,9 +118,16 @@ class Partnerdossier:
 
     @property
     def recalled(self) -> frozenset[str]:
-        """The casusreferenties that may no longer be used (AVG 19)."""
+        """The casusreferenties that may no longer be used at all (AVG 19)."""
         with self._lock:
-            return frozenset(self._recalled)
+            return frozenset(
+                casus for casus, gone in self._recalled.items() if gone.keys() >= _EVERY
+            )
+
+    def recalled_for(self, doel: Doel) -> frozenset[str]:
+        """The casusreferenties that may no longer be used for this purpose."""
+        with self._lock:
+            return frozenset(casus for casus, gone in self._recalled.items() if doel.value in gone)
 
     def to_plain(self) -> dict[str, Any]:
         """Show everything as JSON can hold it. It is personal data: store it accordingly."""
@@ -125,7 +140,7 @@ class Partnerdossier:
                     "terugroepingen": self._terugroepingen,
                     "pakketten": self._pakketten,
                     "betrokkenen": self._who,
-                    "teruggeroepen": sorted(self._recalled),
+                    "teruggeroepen": self._recalled,
                 }
             )
 
@@ -137,7 +152,7 @@ class Partnerdossier:
         dossier._terugroepingen = kept["terugroepingen"]
         dossier._pakketten = kept["pakketten"]
         dossier._who = kept["betrokkenen"]
-        dossier._recalled = set(kept["teruggeroepen"])
+        dossier._recalled = kept["teruggeroepen"]
         dossier._volgende = kept["volgende"]
         return dossier
 
@@ -147,19 +162,26 @@ class Partnerdossier:
             raise NotAuthenticError("dit is voor een andere ontvanger")
         return opened
 
-    def _keep(self, item: Feeditem) -> bool:
+    def _keep(self, item: Feeditem, index: int) -> bool:
         kept = self._terugroepingen if item.is_recall else self._mutaties
         if item.item_id in kept:
             return False
         kept[item.item_id] = item.item
         if item.is_recall:
-            self._recalled.add(item.casusreferentie)
+            gone = self._recalled.setdefault(item.casusreferentie, {})
+            gone.update(dict.fromkeys(item.doelen, index))
             return True
         self._learn(item.casusreferentie, item.who)
-        if item.soort == _AANMELDING:
-            # A ground has begun anew: from here on the casus may be used again.
-            self._recalled.discard(item.casusreferentie)
+        # The feed is in order: what is told after a recall has a ground that began after it.
+        self._given_anew(item.casusreferentie, item.doelen, index)
         return True
+
+    def _given_anew(self, casusreferentie: str, doelen: Iterable[str], index: int) -> None:
+        """The casus may be used again for these, unless by what was made before the recall."""
+        gone = self._recalled.get(casusreferentie, {})
+        for doel in doelen:
+            if gone.get(doel, index) <= index:
+                gone.pop(doel, None)
 
     def _learn(self, casusreferentie: str, who: dict[str, str]) -> None:
         self._who.setdefault(casusreferentie, {}).update(who)

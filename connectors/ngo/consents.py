@@ -1,10 +1,10 @@
 """From what was stated to the statements that count: the consent state of one record.
 
 Who got totals only is gone by now, and a statement that named nobody else with it. Left out
-here, while the record stays: a statement of someone who may have been under sixteen that day
-without a representative (UAVG 5), and one in a language that neither staff nor an interpreter
-spoke (AVG 7 asks that the person understood). Expired and withdrawn ones stay: they tell what
-no longer holds.
+here, while the record stays: a statement without a representative of someone who was under
+curatele, or may have been under sixteen that day (UAVG 5), and one in a language that neither
+staff nor an interpreter spoke (AVG 7 asks that the person understood). Expired and withdrawn
+ones stay: they tell what no longer holds.
 """
 
 from collections import Counter
@@ -36,7 +36,8 @@ def consents_of(
     found = []
     for each in sorted(set(verklaard), key=_order):
         minor = could_be_under(geboortedatum, _SIXTEEN, each.eerste_dag)
-        if (minor and each.vertegenwoordiger is None) or not _understood(each, vorm):
+        alone = each.vertegenwoordiger is None
+        if (alone and (minor or each.curatele)) or not _understood(each, vorm):
             continue
         text = identity_of(each, vorm)
         seen[text] += 1
@@ -48,7 +49,7 @@ def consents_of(
 
 def identity_of(verklaard: Verklaard, vorm: Toestemmingsvorm) -> str:
     """What makes a statement this one: all but how long it lasts, which may be changed later."""
-    said = {
+    said: dict[str, object] = {
         "ontvangers": list(verklaard.ontvangers),
         "doelen": sorted(doel.value for doel in vorm.doelen),
         "eersteDag": verklaard.eerste_dag.isoformat(),
@@ -58,6 +59,8 @@ def identity_of(verklaard: Verklaard, vorm: Toestemmingsvorm) -> str:
         "tolk": verklaard.tolk,
         "vertegenwoordiger": verklaard.vertegenwoordiger,
     }
+    if verklaard.curatele:
+        said["curatele"] = True  # a name without it is what it was before registers had it
     return canonical(said).decode()
 
 
@@ -76,6 +79,7 @@ def _order(verklaard: Verklaard) -> tuple[str, ...]:
             verklaard.taal,
             verklaard.tolk,
             verklaard.vertegenwoordiger,
+            verklaard.curatele,
         )
     )
 
@@ -96,4 +100,5 @@ def _consent(
         ingetrokken_op=verklaard.ingetrokken_op,
         vertegenwoordiger=verklaard.vertegenwoordiger,
         vertegenwoordiger_vereist=minor,
+        curatele=verklaard.curatele,
     )

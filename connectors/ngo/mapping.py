@@ -38,6 +38,7 @@ TOESTEMMINGSVELDEN: Final = (
     "taal",
     "tolk",
     "vertegenwoordiger",
+    "curatele",
 )
 _TOESTEMMING_NODIG: Final = ("ontvangers", "eersteDag", "laatsteDag", "taal", "tolk")
 _INTREKKEN: Final = (

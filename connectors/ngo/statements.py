@@ -35,6 +35,7 @@ class Verklaard:
     taal: str
     tolk: bool
     vertegenwoordiger: str | None
+    curatele: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -99,6 +100,7 @@ class _Lezer:
         taal = self._take("taal", taal_of)
         tolk = self._take("tolk", lambda cell: yes_or_no(cell, self._vorm))
         namens = self._take("vertegenwoordiger", _who_of)
+        curatele = self._under_curatele()
         inhoud = tuple(self._inhoud)
         if named == ():
             return _Een(None, Foutcode.VERKEERD_TYPE if self._lost else None, inhoud)
@@ -113,8 +115,15 @@ class _Lezer:
             self._fouten.append(Foutcode.ONTBREEKT)
         if self._fouten or eerste is None or laatste is None:
             return _Een(None, self._fouten[0], inhoud)
-        said = Verklaard(partners, eerste, laatste, ingetrokken, taal or "", bool(tolk), namens)
+        spoken = taal or "", bool(tolk), namens, curatele
+        said = Verklaard(partners, eerste, laatste, ingetrokken, *spoken)
         return _Een(said if partners else None, None, inhoud)
+
+    def _under_curatele(self) -> bool:
+        """No, where a register does not say; what it says and cannot be read is a fault."""
+        if "curatele" not in self._vorm.velden:
+            return False
+        return bool(self._take("curatele", lambda cell: yes_or_no(cell, self._vorm)))
 
     def _check(self, partners: Sequence[str], days: dict[str, date | None], day: date) -> None:
         if not self._ontvangers.issuperset(partners):

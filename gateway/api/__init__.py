@@ -7,11 +7,13 @@ from gateway.api import (
     casussen,
     docs,
     health,
+    herstelmeldingen,
     mutaties,
     oauth,
     openapi,
     overleggen,
     pakketten,
+    terugroepingen,
     toestemmingen,
 )
 from gateway.console import views as console
@@ -24,10 +26,12 @@ BLUEPRINTS = (
     console.blueprint,
     docs.blueprint,
     health.blueprint,
+    herstelmeldingen.blueprint,
     mutaties.blueprint,
     oauth.blueprint,
     openapi.blueprint,
     overleggen.blueprint,
     pakketten.blueprint,
+    terugroepingen.blueprint,
     toestemmingen.blueprint,
 )

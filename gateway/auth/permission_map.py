@@ -34,7 +34,9 @@ _AANLEVEREN: Final = Rule(frozenset({"casussen:aanleveren"}), _BRONHOUDER)
 _INZIEN: Final = Rule(frozenset({"casussen:inzien"}), _BRONHOUDER, discloses=True)
 _TOESTEMMINGEN: Final = Rule(frozenset({"toestemmingen:beheren"}), _BRONHOUDER)
 _PLANNEN: Final = Rule(frozenset({"overleggen:plannen"}), _GEMEENTE)
+_TERUGROEPINGEN: Final = frozenset({"terugroepingen:bevestigen"})
 _PEOPLE: Final = Rule(rollen=frozenset(Rol))
+_OFFICERS: Final = Rule(rollen=frozenset({Rol.PRIVACY_OFFICER, Rol.TWEEDE_OFFICER}))
 _OVERLEG: Final = Rule(
     frozenset({"overleggen:plannen", "overleggen:deelnemen", "pakketten:lezen"}),
     _BRONHOUDER | _KETENPARTNER | _GEMEENTE,
@@ -43,10 +45,14 @@ _OVERLEG: Final = Rule(
 PERMISSIONS: Final[Mapping[str, Rule]] = MappingProxyType(
     {
         "console.start": _PEOPLE,
+        "console.approve": _OFFICERS,
+        "console.policy": _OFFICERS,
+        "console.recalls": _OFFICERS,
         "console.sign_in": OPEN,
         "console.come_back": OPEN,
         "console.sign_out": _PEOPLE,
         "console.style": OPEN,
+        "console.zaakhouders": _OFFICERS,
         "docs.page": OPEN,
         "docs.style": OPEN,
         "health.live": OPEN,
@@ -58,6 +64,7 @@ PERMISSIONS: Final[Mapping[str, Rule]] = MappingProxyType(
         "openapi.document": OPEN,
         "aanleveringen.accept": _AANLEVEREN,
         "beleid.show": _AANLEVEREN,
+        "herstelmeldingen.report": _AANLEVEREN,
         "bewaringstoetsen.answer": Rule(
             frozenset({"bewaringstoetsen:uitvoeren"}), _KETENPARTNER, discloses=True
         ),
@@ -65,6 +72,9 @@ PERMISSIONS: Final[Mapping[str, Rule]] = MappingProxyType(
         "casussen.show": _INZIEN,
         "toestemmingen.register": _TOESTEMMINGEN,
         "toestemmingen.show": _TOESTEMMINGEN,
+        "toestemmingen.receipt": Rule(
+            frozenset({"toestemmingen:beheren"}), _BRONHOUDER, discloses=True
+        ),
         "toestemmingen.withdraw": _TOESTEMMINGEN,
         "mutaties.page": Rule(frozenset({"mutaties:lezen"}), _KETENPARTNER, discloses=True),
         "overleggen.plan": _PLANNEN,
@@ -75,6 +85,8 @@ PERMISSIONS: Final[Mapping[str, Rule]] = MappingProxyType(
         ),
         "overleggen.nominate": Rule(frozenset({"overleggen:deelnemen"}), _BRONHOUDER),
         "overleggen.freeze": _PLANNEN,
+        "terugroepingen.index": Rule(_TERUGROEPINGEN, _KETENPARTNER, discloses=True),
+        "terugroepingen.confirm": Rule(_TERUGROEPINGEN, _KETENPARTNER),
         "pakketten.download": Rule(frozenset({"pakketten:lezen"}), _KETENPARTNER, discloses=True),
     }
 )

@@ -73,6 +73,21 @@ def read_public_key(told: dict[str, Any]) -> Key:
     return key
 
 
+def read_signing_jwk(content: bytes) -> tuple[str, str]:
+    """One public key on P-256, to check ES256 with: its kid (RFC 7638), and the text to store."""
+    try:
+        told = json.loads(content)
+    except (ValueError, RecursionError):
+        told = None
+    if not isinstance(told, dict):
+        raise PublicKeyFaultError("geen JWK (RFC 7517)")
+    key = read_public_key(told)
+    if not isinstance(key, ECKey) or told.get("use", "sig") != "sig":
+        raise PublicKeyFaultError("alleen P-256, om mee te ondertekenen (ES256)")
+    kept = {name: told[name] for name in ("kty", "crv", "x", "y")}
+    return key.thumbprint(), json.dumps(kept, separators=(",", ":"))
+
+
 def _is_for_us(told: dict[str, Any]) -> bool:
     if holds_secret(told):
         return True  # and refused, with the whole set

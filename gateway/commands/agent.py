@@ -22,7 +22,7 @@ from gateway.database import is_current, upgrade
 from gateway.node.bron import Bron, load_bron
 from gateway.node.delivery import Wijze, aanleveren
 from gateway.node.errors import BronError
-from gateway.node.keys import make_node_keys, public_jwks, registration
+from gateway.node.keys import make_node_keys, public_jwks, registration, signing_registration
 from gateway.node.nomination import voordragen
 from gateway.node.outcome import Afloop
 from gateway.node.parts import Node, open_node
@@ -122,6 +122,9 @@ def keys(*, path: Path) -> None:
     click.echo(
         f"Geef deze publieke sleutel, als {bron.client_id}.json, aan de beheerder van de gateway. "
         f"Die meldt de node aan met:\n\n  {registration(bron)}\n\n"
+        f"Geef ook {bron.ondertekening.with_suffix('.jwk')}, waarmee de gateway de handtekening "
+        "van uw organisatie onder elke toestemming controleert. De beheerder legt die vast met:"
+        f"\n\n  {signing_registration(bron)}\n\n"
         "Bewaar een kopie van de map met sleutels op een veilige plek, los van de database.",
         err=True,
     )

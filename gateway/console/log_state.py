@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import select
 
 from gateway.console.table import Cel, Tabel, code, moment_text
+from gateway.services.herstel import state
 from gateway.wiring import Parts
 from privacy.log.entries import Auditsoort
 from privacy.log.head import read_head
@@ -34,6 +35,25 @@ def log_state(parts: Parts) -> Tabel:
         rijen=((Cel(str(head.omvang)), Cel(latest), code(head.wortel.hex())),),
         leeg="",
         uitleg="Schrijf aantal en wortel op: later is te bewijzen dat er niets is veranderd.",
+    )
+
+
+def restored(parts: Parts) -> Tabel:
+    """Whether the database comes from a backup, and who has to speak before anything leaves."""
+    found = state(parts)
+    rijen: tuple[tuple[Cel, ...], ...] = ()
+    if found is not None:
+        verzoend = "ja" if found.herstel.reconciled else "nog niet"
+        wait = ", ".join(found.silent) or "niemand"
+        since = moment_text(found.herstel.ontdekt_op)
+        rijen = ((Cel(since), Cel(verzoend), Cel(wait), Cel(str(found.unknown))),)
+    return Tabel(
+        naam="herstel",
+        titel="Hersteld uit een back-up",
+        kop=("Sinds", "Log verzoend", "Nog niet gesproken", "Casussen zonder sleutel"),
+        rijen=rijen,
+        leeg="Er is geen herstel open; er wordt verstrekt.",
+        uitleg="Zolang hier een regel staat, wordt niets verstrekt. Zie docs/herstel.md.",
     )
 
 

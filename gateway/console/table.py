@@ -18,11 +18,12 @@ class Toon(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cel:
-    """One cell."""
+    """One cell. `naar` is a path of ours that the text leads to."""
 
     tekst: str
     toon: Toon = Toon.GEWOON
     code: bool = False
+    naar: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The pages for people: who am I here, log in, come back, log out. Parse, ask, answer."""
 
+from http import HTTPStatus
 from typing import Final
 
 from flask import Blueprint
@@ -9,19 +10,26 @@ from connectors.openid import OpenIdLogin, WrongLoginError
 from gateway.answers import Antwoord, Doorverwijzing, Opmaak, Pagina
 from gateway.console.cookies import LOGIN, SESSION, give, take_away
 from gateway.console.login import LOGIN_SECONDS, START, hide_login, recall_login, use_login
-from gateway.console.overview import overview
+from gateway.console.overview import overview, pages_for
 from gateway.console.pages import policy, render
+from gateway.console.policies import address_of
+from gateway.console.policy_page import find_policy, policy_page, warnings_of
+from gateway.console.recalls import explanation, recall_tables
 from gateway.console.roles import roles_of
 from gateway.console.session import console_of, leave, open_session, require_own_form
 from gateway.console.style import style_sheet
 from gateway.console.table import time_text
+from gateway.console.zaakhouders import double_zaakhouders
 from gateway.refusals import NotFoundError
 from gateway.request import AskedRequest
+from gateway.services.regels import approve
 from gateway.telemetry import log_event, log_failure
 from gateway.wiring import Parts
+from privacy.errors import RuleStepError
 
 blueprint = Blueprint("console", __name__, url_prefix=START)
 _MOST_BYTES: Final = 4_000
+_UNREAD: Final = "Geef aan dat u de waarschuwingen hebt gelezen. Er is nog niets goedgekeurd."
 
 
 @blueprint.get("", endpoint="start")
@@ -34,9 +42,56 @@ def start(parts: Parts, asked: AskedRequest) -> Antwoord:
         rust=time_text(person.rust),
         tot=time_text(person.tot),
         minuten=console_of(parts).rust,
+        paginas=pages_for(person.rollen),
         tabellen=overview(parts, person.rollen),
     )
     return Pagina(html, headers=policy(*_login(parts).form_targets))
+
+
+@blueprint.get("/terugroepingen", endpoint="recalls")
+def recalls(parts: Parts, asked: AskedRequest) -> Antwoord:
+    asked.query()
+    html = render(
+        "terugroepingen.html",
+        titel="Terugroepingen",
+        uitleg=explanation(),
+        tabellen=recall_tables(parts),
+    )
+    return Pagina(html, headers=policy())
+
+
+@blueprint.get("/zaakhouders", endpoint="zaakhouders")
+def zaakhouders(parts: Parts, asked: AskedRequest) -> Antwoord:
+    asked.query()
+    found = double_zaakhouders(parts)
+    return Pagina(render("zaakhouders.html", titel="Zaakhouders", tabellen=found), headers=policy())
+
+
+@blueprint.get("/beleid/<part>", endpoint="policy")
+def show_policy(parts: Parts, asked: AskedRequest, part: str) -> Antwoord:
+    """One version of policy, by its digest."""
+    asked.query()
+    html = policy_page(parts, asked.person, part)
+    return Pagina(html, headers=policy(*_login(parts).form_targets))
+
+
+@blueprint.post("/beleid/<part>/goedkeuringen", endpoint="approve")
+def approve_policy(parts: Parts, asked: AskedRequest, part: str) -> Antwoord:
+    """One officer's approval; what stands in its way is said on the page itself."""
+    asked.max_content_length = _MOST_BYTES
+    require_own_form(parts, asked)
+    life = find_policy(parts, part)
+    melding = _UNREAD if warnings_of(life) and asked.form.get("gelezen") != "ja" else ""
+    if not melding:
+        try:
+            approve(parts, asked.person, life.versie.digest, asked.trace.trace_id)
+        except RuleStepError as error:
+            melding = str(error)
+    if not melding:
+        return Doorverwijzing(address_of(life))
+    html = policy_page(parts, asked.person, part, melding)
+    headers = policy(*_login(parts).form_targets)
+    return Pagina(html, HTTPStatus.CONFLICT, headers)
 
 
 @blueprint.get("/aanmelden", endpoint="sign_in")

@@ -14,16 +14,20 @@ from joserfc.jwk import ECKey
 
 from connectors.gateway_client import GatewayClient
 from connectors.jwk import new_key, to_jwks, to_pem
+from connectors.ngo.mapping import load_mapping
 from connectors.tokens import Client as Tokenclient
 from connectors.tokens import TokenSource
 from connectors.transport import Transport
 from gateway.auth.permission_map import scopes_for
+from gateway.auth.public_keys import read_signing_jwk
 from gateway.database import upgrade
 from gateway.demo.cast import CRON, GEMEENTE, LEVERING, client_id
-from gateway.demo.registers import Registers
+from gateway.demo.officers import adopt
+from gateway.demo.registers import Organisatie, Registers
 from gateway.parties import Levering, Soort
 from gateway.signer import Signer
 from gateway.store.clients import Client, add_client
+from gateway.store.ondertekenaars import Ondertekenaar, add_ondertekenaar
 from privacy.clock import real_clock
 from privacy.keys import KeyRing
 from privacy.policy import Policies
@@ -31,6 +35,7 @@ from privacy.store.engine import make_engine, writing
 from schemas.terms import Doel
 
 STANDARD_BELEID: Final = Path(str(files("privacy").joinpath("pia")))
+STANDARD_VERKLARINGEN: Final = Path(str(files("privacy").joinpath("verklaringen")))
 #: What the partners' clients may ask for; the other purposes are not played.
 PARTNER_PURPOSES: Final = frozenset({Doel.AANMELDING, Doel.MUTATIES, Doel.CASUSOVERLEG})
 
@@ -76,8 +81,9 @@ class Installation:
             'contact = "lso-gateway@gemeente.example"',
             f"luister = {toml_text(self.address)}",
             f"beleid = {toml_text(self.beleid)}",
+            f"logkopie = {toml_text(self.folder / 'logkopie')}",
             f"demo = true\ndag = {dag.isoformat()}",
-            *(_party("bronhouder", each.code, each.naam) for each in self.registers.organisaties),
+            *(_bronhouder(each) for each in self.registers.organisaties),
             *(self._partner(code, delivery_url) for code in LEVERING),
             f"[gemeente]\ncode = {toml_text(GEMEENTE.code)}\nnaam = {toml_text(GEMEENTE.naam)}",
             self.console,
@@ -93,10 +99,11 @@ class Installation:
         return f"{head}\nlevering = {toml_text(LEVERING[code].value)}{more}"
 
     def build(self) -> None:
-        """Make keys and database, and register every client."""
+        """Make keys and database, switch on policies and notices, and register every client."""
         KeyRing.create(self.folder / "sleutels")
         Signer.create(self.folder / "sleutels")
         (self.folder / "clients").mkdir()
+        (self.folder / "logkopie").mkdir()
         parties = {
             **{each.code: Soort.BRONHOUDER for each in self.registers.organisaties},
             **dict.fromkeys(LEVERING, Soort.KETENPARTNER),
@@ -105,9 +112,18 @@ class Installation:
         keys = {code: self._new_key(code) for code in parties}
         engine = make_engine(self.database)
         upgrade(engine)
+        adopt(engine, self.beleid, STANDARD_VERKLARINGEN, real_clock().now())
         with writing(engine) as connection:
             for code, soort in parties.items():
                 add_client(connection, _registration(code, soort, keys[code]))
+        engine.dispose()
+
+    def add_signer(self, code: str, jwk: Path) -> None:
+        """Know the key with which an organisation signs, as `ondertekenaar toevoegen` does."""
+        kid, shown = read_signing_jwk(jwk.read_bytes())
+        engine = make_engine(self.database)
+        with writing(engine) as connection:
+            add_ondertekenaar(connection, Ondertekenaar(kid, code, shown, real_clock().now()))
         engine.dispose()
 
     def client(self, code: str, transport: Transport) -> GatewayClient:
@@ -139,8 +155,19 @@ def _registration(code: str, soort: Soort, key: ECKey) -> Client:
     )
 
 
+def _bronhouder(organisatie: Organisatie) -> str:
+    """One organisation; its staff speak what its own node holds them to speak."""
+    talen = sorted(load_mapping(organisatie.mapping).toestemming.talen)
+    spoken = [toml_text(each.partition("-")[0]) for each in talen]
+    head = _party("bronhouder", organisatie.code, organisatie.naam)
+    return f"{head}\ntalen = [{', '.join(spoken)}]"
+
+
 def _party(table: str, code: str, naam: str) -> str:
-    return f"[[{table}]]\ncode = {toml_text(code)}\nnaam = {toml_text(naam)}"
+    """One party, with an address that nobody has."""
+    mail = f"privacy@{client_id(code)}.example"
+    lines = {"code": code, "naam": naam, "adres": "Voorbeeldstraat 1, Utrecht", "contact": mail}
+    return "\n".join((f"[[{table}]]", *(f"{key} = {toml_text(v)}" for key, v in lines.items())))
 
 
 def toml_text(value: str | Path) -> str:

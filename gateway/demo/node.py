@@ -43,9 +43,10 @@ class Node:
         return self.installation.folder / "nodes" / self.organisatie.code
 
     def furnish(self) -> None:
-        """Make its keys and its database, as `agent sleutels` does."""
+        """Make its keys and its database, as `agent sleutels` does, and let the gateway know."""
         bron = load_bron(self.write_settings(self.installation.registers.dagen[0]))
         make_node_keys(bron)
+        self.installation.add_signer(self.organisatie.code, bron.ondertekening.with_suffix(".jwk"))
         engine = make_engine(bron.database)
         upgrade(engine)
         engine.dispose()

@@ -31,7 +31,8 @@ _MAANDEN: Final = (
 _WIJZE: Final = {Levering.OPHALEN: "haalt op", Levering.BEZORGEN: "krijgt bezorgd"}
 _INLEIDING: Final = (
     "Vijf organisaties, drie ketenpartners en de gemeente, op één machine. Alle personen zijn"
-    " verzonnen; de programma's, sleutels en handtekeningen zijn echt."
+    " verzonnen; de programma's, sleutels en handtekeningen zijn echt. Het beleid is aangezet door"
+    " twee verzonnen officers, en niet vergeleken met een DPIA."
 )
 
 

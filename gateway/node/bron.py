@@ -62,6 +62,11 @@ class Bron:
     drempel_verdwenen: int = 10
     dag: date | None = None
 
+    @property
+    def ondertekening(self) -> Path:
+        """The key with which the organisation signs consents, beside the other keys."""
+        return self.sleutels / "ondertekening.pem"
+
 
 def load_bron(path: Path) -> Bron:
     """The node as its file describes it; BronError with every fault."""

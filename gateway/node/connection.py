@@ -12,13 +12,14 @@ from pathlib import Path
 from joserfc.jwk import ECKey
 
 from connectors.gateway_client import GatewayClient
-from connectors.jwk import private_key
+from connectors.jwk import key_id, private_key
 from connectors.retries import Patience
 from connectors.tokens import Client, TokenSource
 from connectors.transport import Transport, Transportsettings
 from gateway.node.bron import Bron
 from gateway.node.errors import BronError
 from privacy.clock import Clock
+from privacy.consent_signature import Ondertekensleutel
 
 _TOKEN_PATH = "/oauth/token"  # noqa: S105  a path
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -26,13 +27,24 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 def read_key(bron: Bron) -> ECKey:
     """The key by which the gateway knows this node."""
-    name = bron.sleutel.name
+    return _read_pem(bron.sleutel, "[gateway] sleutel")
+
+
+def read_signing_key(bron: Bron) -> Ondertekensleutel:
+    """The key with which the organisation signs consents."""
+    key = _read_pem(bron.ondertekening, "[opslag] sleutels")
+    secret = key.private_key
+    assert secret is not None  # noqa: S101  read as such
+    return Ondertekensleutel(key_id(key), secret)
+
+
+def _read_pem(file: Path, where: str) -> ECKey:
     try:
-        if _is_open(bron.sleutel):
-            raise BronError((f"[gateway] sleutel: {name} is leesbaar voor anderen (chmod 600)",))
-        return private_key(bron.sleutel.read_bytes())
+        if _is_open(file):
+            raise BronError((f"{where}: {file.name} is leesbaar voor anderen (chmod 600)",))
+        return private_key(file.read_bytes())
     except (OSError, ValueError):
-        fault = f"[gateway] sleutel: {name} ontbreekt of is geen geheime sleutel van P-256"
+        fault = f"{where}: {file.name} ontbreekt of is geen geheime sleutel van P-256"
         raise BronError((fault,)) from None
 
 

@@ -10,8 +10,10 @@ from datetime import datetime
 from typing import Final
 
 from connectors.errors import ConnectorError
+from connectors.gateway_answers import Beleid
 from connectors.ngo.errors import RegisterError
 from connectors.ngo.intake import Register, read_register
+from gateway.node.logstand import keep, seen
 from gateway.node.memory import Herinnering, note_presence, recall_all, remember
 from gateway.node.outcome import Afloop, Uitkomst
 from gateway.node.parts import Node
@@ -24,6 +26,8 @@ from gateway.runner_lock import take_turn
 from privacy.errors import PolicyUnavailableError
 from privacy.store.engine import reading, writing
 
+#: How a run ends in which all was answered.
+_ARRIVED: Final = frozenset({Afloop.GOED, Afloop.GEWEIGERD})
 _BEZET: Final = "Er loopt al een aanlevering van deze node; deze is niet begonnen."
 
 
@@ -56,7 +60,32 @@ def aanleveren(node: Node, wijze: Wijze) -> Uitkomst:
             register = _read(node)
         except RegisterError as error:
             return replace(start, afloop=Afloop.BRON, melding=str(error))
-        return _deliver(node, wijze, register, gelezen_op, start)
+        found = _deliver(node, wijze, register, gelezen_op, start)
+        if found.herstel is None or found.afloop not in _ARRIVED:
+            return found
+        return _send_again(node, wijze, register, gelezen_op, found)
+
+
+def _send_again(
+    node: Node, wijze: Wijze, register: Register, gelezen_op: datetime, before: Uitkomst
+) -> Uitkomst:
+    """After a restore of the gateway: everything goes once more, and then we say so.
+
+    What the gateway then has of us and did not hear of again, ends there.
+    """
+    herstel = before.herstel
+    if herstel is None:
+        return before
+    again, everything = replace(node, herstel=herstel), replace(wijze, alles=True)
+    start = Uitkomst(bronhouder=node.bron.bronhouder, dag=node.clock.day())
+    found = _deliver(again, everything, register, gelezen_op, start)
+    if found.afloop not in _ARRIVED:
+        return found
+    try:
+        node.client.report_restored(herstel)
+    except ConnectorError as error:
+        return replace(found, afloop=Afloop.GATEWAY, melding=_unanswered(error))
+    return found
 
 
 def _deliver(
@@ -83,7 +112,7 @@ def _deliver(
     if wijze.proef:
         return found
     found = _send(node, wijze, chosen, found)
-    if found.afloop in {Afloop.GOED, Afloop.GEWEIGERD}:
+    if found.afloop in _ARRIVED:
         _settle(node, register, known, chosen, gelezen_op)
     return found
 
@@ -114,7 +143,9 @@ def _send(node: Node, wijze: Wijze, chosen: Selectie, found: Uitkomst) -> Uitkom
         with wijze.begin(len(chosen.zendingen)) as sent:
             send_endings(node, endings, found.tally, sent)
             node.rulebook.policies.require_in_force(node.clock.now())
-            differing = differences(node.rulebook, node.client.get_beleid())
+            told = _get_beleid(node)
+            found = replace(found, herstel=told.herstel)
+            differing = differences(node.rulebook, told)
             if differing:
                 return replace(found, afloop=Afloop.BELEID, melding="\n".join(differing))
             send(node, others, found.tally, sent)
@@ -129,6 +160,16 @@ def _send(node: Node, wijze: Wijze, chosen: Selectie, found: Uitkomst) -> Uitkom
         melding = "De gateway weigerde een deel; de rest is aangekomen."
         return replace(found, afloop=Afloop.GEWEIGERD, melding=melding)
     return found
+
+
+def _get_beleid(node: Node) -> Beleid:
+    """What is in force there; and we show what it last said of its log (`logstand`)."""
+    with reading(node.engine) as tx:
+        shown = seen(tx)
+    told = node.client.get_beleid(shown)
+    with writing(node.engine) as tx:
+        keep(tx, told.logstand)
+    return told
 
 
 def _settle(

@@ -1,10 +1,15 @@
-"""The keys of a node: those of its own store, and the pair by which the gateway knows it."""
+"""The keys of a node: those of its own store, and two pairs that the gateway knows it by.
+
+One proves who the node is; with the other the organisation signs consents.
+"""
 
 import json
 import os
 import shlex
 import shutil
 from pathlib import Path
+
+from joserfc.jwk import ECKey
 
 from connectors.jwk import key_id, new_key, private_key, to_jwks, to_pem
 from gateway.node.bron import Bron
@@ -25,11 +30,11 @@ def make_node_keys(bron: Bron) -> None:
             shutil.rmtree(aside, ignore_errors=True)
             KeyRing.create(aside)
             aside.replace(bron.sleutels)
-        if not bron.sleutel.exists():
-            bron.sleutel.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            aside = _aside(bron.sleutel)
-            _write(aside)
-            aside.replace(bron.sleutel)
+        for file in (bron.sleutel, bron.ondertekening):
+            if not file.exists():
+                file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                _write(file, to_pem(new_key()))
+        _write(bron.ondertekening.with_suffix(".jwk"), signing_jwk(bron).encode())
     except KeysUnavailableError as error:
         raise BronError((str(error),)) from None
     except OSError:
@@ -38,12 +43,29 @@ def make_node_keys(bron: Bron) -> None:
 
 def public_jwks(bron: Bron) -> str:
     """The public half, as `lso-gateway client toevoegen --jwks` reads it."""
-    try:
-        key = private_key(bron.sleutel.read_bytes())
-    except (OSError, ValueError):
-        fault = f"[gateway] sleutel: {bron.sleutel.name} is geen geheime sleutel van P-256"
-        raise BronError((fault,)) from None
+    key = _read(bron.sleutel, "[gateway] sleutel")
     return json.dumps(to_jwks({key_id(key): key}), indent=2)
+
+
+def signing_jwk(bron: Bron) -> str:
+    """The public half of what signs, as `lso-gateway ondertekenaar toevoegen --jwk` reads it."""
+    key = _read(bron.ondertekening, "[opslag] sleutels")
+    [shown] = to_jwks({key_id(key): key})["keys"]
+    return json.dumps(shown, indent=2)
+
+
+def signing_registration(bron: Bron) -> str:
+    """The command by which the gateway's operator adds what signs."""
+    words = ["lso-gateway", "ondertekenaar", "toevoegen", bron.bronhouder]
+    return shlex.join([*words, "--jwk", bron.ondertekening.with_suffix(".jwk").name])
+
+
+def _read(file: Path, where: str) -> ECKey:
+    try:
+        return private_key(file.read_bytes())
+    except (OSError, ValueError):
+        fault = f"{where}: {file.name} is geen geheime sleutel van P-256"
+        raise BronError((fault,)) from None
 
 
 def registration(bron: Bron) -> str:
@@ -60,10 +82,13 @@ def _aside(path: Path) -> Path:
     return path.with_name(f"{path.name}.nieuw")
 
 
-def _write(path: Path) -> None:
-    path.unlink(missing_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(to_pem(new_key()))
-        file.flush()
-        os.fsync(file.fileno())
+def _write(file: Path, content: bytes) -> None:
+    """Make a file that only this user may read, whole or not at all."""
+    aside = _aside(file)
+    aside.unlink(missing_ok=True)
+    handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as opened:
+        opened.write(content)
+        opened.flush()
+        os.fsync(opened.fileno())
+    aside.replace(file)

@@ -11,6 +11,7 @@ from datetime import date
 from enum import IntEnum
 from types import MappingProxyType
 from typing import Any, Final
+from uuid import UUID
 
 from connectors.ngo.intake import Rijfout
 from privacy.disclosure import Disclosure
@@ -76,6 +77,8 @@ class Uitkomst:
     aantal_verdwenen: int = 0
     verdwenen: Disclosure | None = None
     tally: Tally = field(default_factory=Tally)
+    #: The restore of the gateway that wants everything sent again.
+    herstel: UUID | None = None
 
     @property
     def woord(self) -> str:

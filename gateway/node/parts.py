@@ -7,6 +7,7 @@ the next run on, and a faulty one stops that run before anything is read.
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from joserfc.jwk import ECKey
 from sqlalchemy import Engine
@@ -19,11 +20,12 @@ from connectors.ngo.words import Words, load_words
 from connectors.retries import Patience
 from connectors.transport import Transport
 from gateway.node.bron import Bron
-from gateway.node.connection import make_client, make_transport, read_key
+from gateway.node.connection import make_client, make_transport, read_key, read_signing_key
 from gateway.node.errors import BronError
 from gateway.settings_safety import file_faults
 from gateway.trace import Trace, begin_trace
 from privacy.clock import Clock, real_clock, standing_on
+from privacy.consent_signature import Ondertekensleutel
 from privacy.entitlement import Rulebook
 from privacy.errors import PrivacyError
 from privacy.gate import PrivacyGate
@@ -51,6 +53,7 @@ class Node:
     woorden: Words = field(repr=False)
     engine: Engine = field(repr=False)
     keys: KeyRing
+    ondertekensleutel: Ondertekensleutel
     rulebook: Rulebook = field(repr=False)
     gate: PrivacyGate
     clock: Clock
@@ -58,6 +61,8 @@ class Node:
     transport: Transport = field(repr=False)
     client: GatewayClient
     trace: Trace
+    #: The restore of the gateway for which everything goes again.
+    herstel: UUID | None = None
 
     @property
     def herkomst(self) -> Herkomst:
@@ -79,6 +84,7 @@ def open_node(bron: Bron, *, patience: Patience | None = None) -> Iterator[Node]
     """Open the parts, and close them again. BronError where one of them cannot be used."""
     mapping, woorden = _register(bron)
     keys, rulebook, key = _rules_and_keys(bron)
+    signs = read_signing_key(bron)
     if mapping.toestemming.verklaring not in rulebook.notices.versions:
         raise BronError((f"{bron.mapping.name}: de verklaring van [toestemming] is onbekend",))
     clock = real_clock() if bron.dag is None else standing_on(bron.dag)
@@ -95,6 +101,7 @@ def open_node(bron: Bron, *, patience: Patience | None = None) -> Iterator[Node]
             woorden=woorden,
             engine=engine,
             keys=keys,
+            ondertekensleutel=signs,
             rulebook=rulebook,
             gate=PrivacyGate(engine=engine, keys=keys, rules=FixedRules(rulebook), clock=clock),
             clock=clock,

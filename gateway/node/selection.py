@@ -16,6 +16,7 @@ from gateway.node.parts import Node
 from gateway.node.statements import Toestemmingsstand, as_sent
 from privacy.clock import utc_text
 from privacy.comparison import digest_of
+from privacy.consent_signature import Ondertekensleutel
 from privacy.entitlement import Entitlement
 from privacy.precision import Viewer
 from privacy.question import Candidate, Part
@@ -43,19 +44,20 @@ class Zending:
         """Whether nothing of it was ever sent from here."""
         return self.stand.wrapped is not None
 
-    def candidate(self, trace_id: str) -> Candidate:
+    def candidate(self, trace_id: str, key: Ondertekensleutel) -> Candidate:
         """The question to the gate. Without entitlement no field of the person goes along."""
         stand = self.stand
+        bronhouder = stand.sealed.label.bronhouder
         caption: dict[str, Any] = {
             "standVan": utc_text(stand.gezien_op),
-            "toestemmingen": [dict(each) for each in stand.consents.wire],
+            "toestemmingen": stand.consents.signed(bronhouder, key),
         }
         # With a summary the V-nummer names the casus, also where the gateway lost its own id.
         if not self.entitled and self.casus_id is not None:
             caption["casusId"] = str(self.casus_id)
         return Candidate(
             casus=stand.keys.casus,
-            bronhouder=stand.sealed.label.bronhouder,
+            bronhouder=bronhouder,
             pseudoniem=stand.keys.pseudoniem(),
             statements=stand.consents.statements,
             grondslag=Grondslag.TOESTEMMING if self.entitled else Grondslag.WETTELIJK,
@@ -158,14 +160,20 @@ def _remembered(
 ) -> list[Zending]:
     """Casussen that the register has no good record of now: their last version stays.
 
-    It goes again where everything is asked for, and where it is not certain that it arrived.
+    It goes again where everything is asked for, where it is not certain that it arrived, and
+    where what may leave of it is another thing today: an age group moves on with the day.
     """
     present = {each.sealed.label.kenmerk for each in good}
     found = []
     for before in known:
-        if before.kenmerk in present or (before.is_certain and not rules.alles):
+        if before.kenmerk in present:
             continue
         zending = _of_memory(rules, before)
+        if before.is_certain and zending.entitled and zending.afdruk != before.afdruk:
+            # Of today, or the gateway would take the earlier group for the newer state.
+            zending = replace(zending, stand=replace(zending.stand, gezien_op=rules.gelezen_op))
+        elif before.is_certain and not rules.alles:
+            continue
         nameable = zending.entitled or before.casus_id is not None or zending.stand.consents.wire
         if nameable:
             found.append(zending)

@@ -29,6 +29,8 @@ from schemas.terms import Itemresultaat
 
 BATCH: Final = 250
 
+_CERTAIN: Final = frozenset({Itemresultaat.AANGENOMEN, Itemresultaat.ONGEWIJZIGD})
+
 #: Told after each batch how many items it was about.
 Sent = Callable[[int], None]
 
@@ -88,14 +90,18 @@ def _disclose(
         proof=False,
         lawful_only=lawful_only,
     )
-    candidates = [each.candidate(node.trace.trace_id) for each in batch]
+    candidates = [each.candidate(node.trace.trace_id, node.ondertekensleutel) for each in batch]
     disclosure = node.gate.disclose(ask, lambda _tx, _day: Gathered(candidates, settle=settle))
     return disclosure, released
 
 
 def _idempotency_key(node: Node, disclosure: Disclosure) -> str:
     """The same body, the same key. Keyed itself: headers end up in logs of proxies."""
-    return hmac.digest(node.keys.system_key("aanlevering"), disclosure.body, sha256).hex()
+    # After a restore the gateway may still have the answer to the same body of before.
+    occasion = b"" if node.herstel is None else node.herstel.bytes
+    return hmac.digest(
+        node.keys.system_key("aanlevering"), occasion + disclosure.body, sha256
+    ).hex()
 
 
 def _note(node: Node, answered: Sequence[tuple[Zending, Itemantwoord]], tally: Tally) -> None:
@@ -103,9 +109,10 @@ def _note(node: Node, answered: Sequence[tuple[Zending, Itemantwoord]], tally: T
     nothing_there: list[bytes] = []
     for zending, answer in answered:
         kenmerk = zending.stand.kenmerk
-        if answer.resultaat is not Itemresultaat.GEWEIGERD:
-            # What the gateway calls outdated it has in a newer version: not certain which.
-            certain = answer.resultaat is not Itemresultaat.VEROUDERD
+        if answer.resultaat is not Itemresultaat.GEWEIGERD or answer.casus_id is not None:
+            # What the gateway calls outdated it has in a newer version: not certain which. Of
+            # what it refused, with a casusId, it has the consents.
+            certain = answer.resultaat in _CERTAIN
             casus_id = answer.casus_id or zending.casus_id
             known.append((kenmerk, casus_id, zending.afdruk if certain else None))
         elif zending.is_new or _never_arrived(zending, answer):

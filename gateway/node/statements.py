@@ -16,9 +16,10 @@ from typing import Any, Final
 from uuid import UUID
 
 from privacy.consent import Statement
+from privacy.consent_signature import Ondertekensleutel, text_of
 from schemas.canonical import canonical
 from schemas.records import Toestemming
-from schemas.terms import Doel
+from schemas.terms import Besluit, Doel
 from schemas.toestemming import ToestemmingSchema
 
 #: Words in a register to what a representative is; any other is `anders`.
@@ -56,6 +57,10 @@ class Toestemmingsstand:
         """The same state always gives the same text."""
         return canonical([dict(each) for each in self.wire])
 
+    def signed(self, bronhouder: str, key: Ondertekensleutel) -> list[dict[str, Any]]:
+        """As it is sent: each statement signed. A signature is no part of the state itself."""
+        return [{**each, "handtekening": key.sign(text_of(bronhouder, each))} for each in self.wire]
+
     def ended_on(self, day: date, remembered: "Toestemmingsstand") -> "Toestemmingsstand":
         """This state, and what was remembered beside it, withdrawn on `day` at the latest.
 
@@ -73,8 +78,14 @@ class Toestemmingsstand:
 
 def as_sent(consents: Iterable[Toestemming], schema: ToestemmingSchema) -> Toestemmingsstand:
     """The consent state of one record, with less in it than the register holds."""
-    wire = [schema.dump(_lessened(each)) for each in consents]
+    wire = [_dumped(each, schema) for each in consents]
     return Toestemmingsstand(tuple(sorted(wire, key=lambda each: str(each["toestemmingId"]))))
+
+
+def _dumped(consent: Toestemming, schema: ToestemmingSchema) -> dict[str, Any]:
+    told: dict[str, Any] = schema.dump(_lessened(consent))
+    del told["handtekening"]  # made anew whenever it is sent
+    return told
 
 
 def _lessened(consent: Toestemming) -> Toestemming:
@@ -116,4 +127,5 @@ def _statement(wire: Mapping[str, Any]) -> Statement:
         laatste_dag=date.fromisoformat(wire["laatsteDag"]),
         verklaring=wire["verklaring"],
         ingetrokken_op=None if ended is None else date.fromisoformat(ended),
+        geweigerd=wire.get("besluit") == Besluit.GEWEIGERD,
     )

@@ -5,7 +5,7 @@ commit together or not at all; a bad item never takes a good one along.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,24 +14,22 @@ from sqlalchemy import Connection
 
 from gateway.caller import Caller
 from gateway.idempotency import Idempotency, once
-from gateway.services.casus_matching import Matched, match
 from gateway.services.delivered_items import Incoming, read_envelope, read_items
+from gateway.services.delivery_plans import Outcome, plan_items
+from gateway.services.lost_withdrawals import resent
+from gateway.services.toestemmingen import withdraw_in
 from gateway.wiring import Parts
-from privacy.comparison import exceeding
 from privacy.consent import names_of
+from privacy.entitlement import Rulebook
 from privacy.log.append import append
 from privacy.log.entries import AuditEntry, Auditsoort
-from privacy.precision import Viewer
-from privacy.question import PROCESSOR
-from privacy.plan import Plan, Situation
-from privacy.registration import is_repeat, plan_known, plan_new, still_given
-from privacy.sealed import Label, Sealed
-from privacy.store.dossiers import Lock, load_stands
+from privacy.plan import Plan
+from privacy.store.door import read_door
+from privacy.store.dossiers import Lock
 from privacy.store.engine import loser_tries_again, reading, writing
 from privacy.store.registrations import mark_seen, write_plans
-from schemas.faults import Fout, Foutcode
 from schemas.problem import fout_to_wire
-from schemas.terms import Itemresultaat, Precisie
+from schemas.terms import Itemresultaat
 
 
 def accept_aanlevering(
@@ -42,27 +40,59 @@ def accept_aanlevering(
     With `proef` nothing is written. Raises InvalidRequestError where the body as a whole is
     unusable; a fault in one item is that item's result.
     """
-    incoming = read_items(parts, caller.organisatie, read_envelope(body).items)
+    read = _Read.of(parts, caller.organisatie, read_envelope(body).items)
     if proef:
         with reading(parts.engine) as tx:
-            return _answer(_plan(parts, caller, tx, incoming, Lock.NONE), set())
-    return _accept(parts, caller, incoming, idempotency)
+            parts.rules.at(tx, read_door(tx))
+            incoming = read.under_the_rules(parts).incoming
+            return _answer(plan_items(parts, caller.organisatie, tx, incoming, Lock.NONE), set())
+    return _accept(parts, caller, read, idempotency)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A body as it was read, and the rules under which it was."""
+
+    bronhouder: str
+    raw: Sequence[object]
+    under: Rulebook
+    incoming: Sequence[Incoming]
+
+    @classmethod
+    def of(cls, parts: Parts, bronhouder: str, raw: Sequence[object]) -> "_Read":
+        under = parts.rulebook
+        return cls(bronhouder, raw, under, read_items(parts, bronhouder, raw))
+
+    def under_the_rules(self, parts: Parts) -> "_Read":
+        """As it is under the rules of now: read once more only where those have changed."""
+        if self.under is parts.rulebook:
+            return self
+        return _Read.of(parts, self.bronhouder, self.raw)
 
 
 @loser_tries_again  # two requests may meet the same new V-nummer
 def _accept(
-    parts: Parts, caller: Caller, incoming: Sequence[Incoming], idempotency: Idempotency | None
+    parts: Parts, caller: Caller, read: _Read, idempotency: Idempotency | None
 ) -> dict[str, Any]:
     now = parts.clock.now()
     with writing(parts.engine) as tx:
 
         def take_in() -> dict[str, Any]:
-            planned = _plan(parts, caller, tx, incoming, Lock.UPDATE)
+            at = parts.hold(tx)
+            incoming = read.under_the_rules(parts).incoming
+            planned = plan_items(parts, caller.organisatie, tx, incoming, Lock.UPDATE)
             plans = [each.plan for each in planned.values() if each.plan is not None]
             _store(parts, caller, tx, plans, now)
+            resent(parts, tx, caller, at, _named(incoming, planned), withdraw_in)
             return _answer(planned, {plan.casus for plan in plans})
 
         return once(idempotency, tx, now, take_in)
+
+
+def _named(incoming: Sequence[Incoming], planned: Mapping[int, Outcome]) -> set[UUID]:
+    """The statements of every item that was taken, whatever else was said of it."""
+    taken = (each for each in incoming if planned[each.place].plan is not None)
+    return {name for each in taken for name in each.toestemming_ids}
 
 
 def _store(
@@ -72,95 +102,10 @@ def _store(
     entries = [_entry(caller, plan, now) for plan in writes]
     entries.append(_closing_entry(caller, len(writes), now))
     first = append(tx, entries, now).first
-    write_plans(tx, dict(enumerate(writes, start=first)), day=parts.clock.day(), now=now)
+    term, day = parts.settings.terugroepingstermijn, parts.clock.day()
+    numbered = dict(enumerate(writes, start=first))
+    write_plans(tx, numbered, day=day, now=now, term_days=term)
     mark_seen(tx, [plan for plan in plans if plan.resultaat is Itemresultaat.ONGEWIJZIGD])
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What becomes of one item: a plan, or faults; or both, where only the summary is refused.
-
-    A summary that says more than anyone may have is not stored, but the consents that came with
-    it count all the same: a withdrawal must never be lost over a summary (AVG 7 lid 3).
-    """
-
-    plan: Plan | None = None
-    fouten: tuple[Fout, ...] = ()
-
-
-def _plan(
-    parts: Parts, caller: Caller, tx: Connection, incoming: Sequence[Incoming], lock: Lock
-) -> dict[int, Outcome]:
-    """Per item, by its place."""
-    planned = {
-        each.place: Outcome(fouten=each.fouten) for each in incoming if each.delivery is None
-    }
-    good = [each for each in incoming if each.delivery is not None]
-    matched = match(tx, parts.keys, caller.organisatie, good, lock)
-    stands = _stands(tx, matched)
-    for each in matched:
-        planned[each.incoming.place] = _plan_one(parts, caller.organisatie, each, stands)
-    return dict(sorted(planned.items()))
-
-
-def _stands(tx: Connection, matched: Sequence[Matched]) -> dict[int, Sealed]:
-    wanted = [
-        (each.dossier, each.dossier.stand_nummer)
-        for each in matched
-        if each.dossier is not None
-        and each.dossier.stand_nummer is not None
-        and not is_repeat(each.dossier, each.delivery)
-    ]
-    return load_stands(tx, wanted)
-
-
-def _plan_one(
-    parts: Parts, bronhouder: str, each: Matched, stands: Mapping[int, Sealed]
-) -> Outcome:
-    if each.fouten:
-        return Outcome(fouten=each.fouten)
-    dossier, delivery = each.dossier, each.delivery
-    # Of what is stored already nothing more is stored.
-    repeat = dossier is not None and is_repeat(dossier, delivery)
-    too_much = () if repeat else _too_much(parts, each)
-    # The number of the first row ever is 0.
-    number = None if dossier is None else dossier.stand_nummer
-    stand = None if number is None else stands.get(number)
-    at = Situation.under(parts.rulebook, parts.clock.day(), stand)
-    if dossier is not None:
-        if too_much:
-            delivery = replace(delivery, sealed=None)
-        return Outcome(plan_known(dossier, delivery, at), too_much)
-    if too_much:
-        return Outcome(fouten=too_much)
-    if each.incoming.kenmerk is None:
-        where = f"/items/{each.incoming.place}/casusId"
-        return Outcome(fouten=(Fout("casusId", Foutcode.ONBEKENDE_CASUS, where),))
-    label = Label(None, bronhouder, each.incoming.kenmerk)
-    return Outcome(plan_new(parts.keys, delivery, label, at))
-
-
-def _too_much(parts: Parts, each: Matched) -> tuple[Fout, ...]:
-    """Refuse what no consented partner of this person may have (AVG 28; design 5).
-
-    A consent that was withdrawn here counts no more, also where the register does not know it.
-    """
-    sealed = each.delivery.sealed
-    if sealed is None:
-        return ()
-    day = parts.clock.day()
-    statements = still_given(each.dossier, each.delivery)
-    allowed = parts.rulebook.processor_entitlement(statements, day)
-    where = f"/items/{each.incoming.place}/samenvatting"
-    if allowed.refusal is not None:
-        return (Fout("samenvatting", Foutcode.GEEN_TOESTEMMING, where),)
-    viewer = Viewer(PROCESSOR, day, parts.keys.system_key("pseudoniem"))
-    # The bronhouder is who the token says; the gateway adds it itself.
-    fields = {**allowed.velden, "bronhouder": Precisie.VOLLEDIG}
-    return tuple(
-        Fout(name, Foutcode.GEEN_TOESTEMMING, f"{where}/{name}")
-        for name in exceeding(sealed, fields, viewer)
-    )
 
 
 def _entry(caller: Caller, plan: Plan, now: datetime) -> AuditEntry:

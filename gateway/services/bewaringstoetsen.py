@@ -44,8 +44,6 @@ def answer_toets(parts: Parts, caller: Caller, body: Any) -> Disclosure:
     recipient = caller.organisatie
     if _PURPOSE not in caller.doelen:
         raise ForbiddenError(detail="Deze client heeft het doel van een bewaringstoets niet.")
-    if parts.policies.of(recipient).fields(_PURPOSE).get(_FIELD) is not Precisie.VOLLEDIG:
-        raise ForbiddenError(detail="Het beleid van deze ontvanger kent geen bewaringstoets.")
     record_lapses(parts, caller.trace_id)
     ask = Ask(
         recipient=recipient,
@@ -58,6 +56,9 @@ def answer_toets(parts: Parts, caller: Caller, body: Any) -> Disclosure:
     )
 
     def gather(tx: Connection, _day: date) -> Gathered:
+        # By the rules of this transaction, and before anybody is looked for.
+        if parts.policies.of(recipient).fields(_PURPOSE).get(_FIELD) is not Precisie.VOLLEDIG:
+            raise ForbiddenError(detail="Het beleid van deze ontvanger kent geen bewaringstoets.")
         codes = (each.code for each in parts.settings.bronhouders)
         found = look_up(tx, parts.keys, asked.v_nummer, codes, Lock.SHARE)
         return Gathered([_candidate(caller, each) for each in found], {"ontvanger": recipient})
@@ -78,9 +79,10 @@ def _candidate(caller: Caller, found: Found) -> Candidate:
         casus=dossier.casus if found.exists else None,
         bronhouder=dossier.label.bronhouder,
         pseudoniem=pseudoniem,
-        statements=dossier.statements_for(caller.organisatie, _PURPOSE),
+        statements=dossier.statements,
         grondslag=Grondslag.TOESTEMMING,
         purpose=_PURPOSE,
         parts=() if stand is None else (Part("samenvatting", stand, only),),
         salt=salt,
+        is_over=dossier.is_over(caller.organisatie, _PURPOSE),
     )

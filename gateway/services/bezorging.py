@@ -8,6 +8,9 @@ At least once: who dies between the partner's 2xx and the stored position delive
 again, under the same ids. Anything but a 2xx leaves the position where it was, and the next time
 of the schedule begins there. No transaction is open while the partner is spoken to. A page
 without items is not sent (`mutaties.pass_silence`).
+
+While a cause in the system keeps the feed where it is, such as a policy past its date, recalls
+are brought all the same, by themselves; the feed then tells them again in its turn.
 """
 
 import logging
@@ -25,12 +28,21 @@ from connectors.transport import Transport
 from gateway.caller import Caller
 from gateway.parties import Ketenpartner, Levering, Soort
 from gateway.runner_lock import Turn, take_turn
+from gateway.services.feed_place import last_recall
 from gateway.services.mutaties import FEED, disclose_from, pass_silence
-from gateway.store.bezorging import begin_attempt, move, note_fault
+from gateway.services.recall_page import disclose_recalls
+from gateway.store.bezorging import (
+    begin_attempt,
+    move,
+    note_fault,
+    note_recalled,
+    recalled_until,
+)
 from gateway.telemetry import log_event
 from gateway.trace import Trace, begin_trace
 from gateway.wiring import Parts
-from privacy.errors import PrivacyError
+from privacy.disclosure import Disclosure
+from privacy.errors import PrivacyError, SystemRefusalError
 from privacy.log.append import append
 from privacy.log.entries import AuditEntry, Auditsoort
 from privacy.store.engine import writing
@@ -127,7 +139,7 @@ class _Delivery:
 
     def run(self, way: Way) -> Verslag:
         try:
-            afloop = self._pages(way)
+            afloop = self._pages_or_recalls(way)
         except (ConnectorError, PrivacyError) as error:
             return self._failed(error)
         if self.items:
@@ -138,6 +150,14 @@ class _Delivery:
                 trace=self.caller.trace_id,
             )
         return Verslag(afloop, self.items)
+
+    def _pages_or_recalls(self, way: Way) -> Afloop:
+        try:
+            return self._pages(way)
+        except SystemRefusalError:
+            # Nothing of a person may go now; a recall tells nothing of one, and must.
+            self._recalls(way)
+            raise
 
     def _pages(self, way: Way) -> Afloop:
         with writing(self.parts.engine) as tx:
@@ -167,6 +187,33 @@ class _Delivery:
         disclosure, end = disclose_from(self.parts, self.caller, position, PAGE)
         if not disclosure.onderdelen:
             return None, end.place, end.more
+        return self._send(disclosure), end.place, end.more
+
+    def _recalls(self, way: Way) -> None:
+        """Bring the recalls that the feed has not told yet; its position stays where it is."""
+        with writing(self.parts.engine) as tx:
+            position = begin_attempt(tx, self.recipient, self.parts.clock.now())
+            after = max(last_recall(position), recalled_until(tx, self.recipient))
+        more = True
+        while more and not way.stopped():
+            brought = way.patience.run(partial(self._recall_page, position, after))
+            if brought is None:
+                return
+            receipt, after, more = brought
+            with writing(self.parts.engine) as tx:
+                note_recalled(tx, self.recipient, after, receipt)
+                append(tx, [self._entry(receipt)], self.parts.clock.now())
+
+    def _recall_page(self, position: int, after: int) -> tuple[Ontvangst, int, bool] | None:
+        """Send one page of recalls; None where there is none, or another runner has the turn."""
+        if not self.turn.is_held():
+            return None
+        page = disclose_recalls(self.parts, self.caller, position, after, PAGE)
+        if page is None:
+            return None
+        return self._send(page.disclosure), page.last, page.more
+
+    def _send(self, disclosure: Disclosure) -> Ontvangst:
         receipt = self.sender.deliver(
             disclosure,
             recipient=self.recipient,
@@ -174,7 +221,7 @@ class _Delivery:
             signature=self.parts.signer.sign_answer(disclosure.body),
         )
         self.items += disclosure.onderdelen
-        return receipt, end.place, end.more
+        return receipt
 
     def _keep(self, van: int, naar: int, receipt: Ontvangst | None) -> bool:
         """Store the position with the proof of what was received; False if another moved it."""

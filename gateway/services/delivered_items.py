@@ -11,7 +11,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from gateway.wiring import Parts
-from privacy.consent import Statement
+from privacy.consent import Statement, Weigering
+from privacy.consent_validity import gebrek_of, shows_age
 from privacy.plan import DeliveredStatement, Delivery
 from privacy.registration import consents_text
 from privacy.sealed import Label, seal
@@ -19,7 +20,7 @@ from schemas.aanlevering import Aanlevering, AanleveringSchema, check_item
 from schemas.canonical import canonical
 from schemas.faults import Fout, Foutcode
 from schemas.records import Aanleveringsitem, Toestemming
-from schemas.terms import Besluit
+from schemas.terms import Besluit, JaOfNee
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ class Incoming:
 
 
 _ENVELOPE: Final = AanleveringSchema()
+#: A node says no more of its organisation where no partner may know which one it is.
+_THERE: Final = JaOfNee.JA.value
 #: So much may the clock of an organisation be ahead. A `standVan` of the far future would make
 #: every later delivery outdated.
 AHEAD: Final = timedelta(minutes=5)
@@ -71,7 +74,7 @@ def _read(parts: Parts, bronhouder: str, place: int, wire: object, at: Moment) -
     item, faults = check_item(
         wire,
         day=at.day,
-        ontvangers=parts.policies.recipients,
+        ontvangers=parts.policies.ever,
         verklaringen=parts.notices.versions,
         prefix=prefix,
     )
@@ -81,7 +84,7 @@ def _read(parts: Parts, bronhouder: str, place: int, wire: object, at: Moment) -
         fout = Fout("standVan", Foutcode.IN_DE_TOEKOMST, f"{prefix}/standVan")
         return Incoming(place, fouten=(fout,))
     summary = wire.get("samenvatting")
-    if summary is not None and summary.get("bronhouder", bronhouder) != bronhouder:
+    if summary is not None and summary.get("bronhouder", bronhouder) not in (bronhouder, _THERE):
         fout = Fout("bronhouder", Foutcode.STRIJDIG, f"{prefix}/samenvatting/bronhouder")
         return Incoming(place, fouten=(fout,))
     return _seal_item(parts, bronhouder, place, item, wire)
@@ -99,18 +102,31 @@ def _seal_item(
             Label(item.casus_id, bronhouder, kenmerk),
             {**wire["samenvatting"], "bronhouder": bronhouder},
         )
-    statements = tuple(delivered_statement(each) for each in item.toestemmingen)
+    birth = None if item.samenvatting is None else item.samenvatting.geboortedatum
+    talen = parts.settings.talen_of(bronhouder)
+    statements = tuple(
+        delivered_statement(each, gebrek_of(each, talen, birth)) for each in item.toestemmingen
+    )
     return Incoming(
         place,
-        delivery=Delivery(item.stand_van, sealed, statements, consents_text(statements)),
+        delivery=Delivery(
+            item.stand_van,
+            sealed,
+            statements,
+            consents_text(statements),
+            shows_age=shows_age(birth),
+        ),
         casus_id=item.casus_id,
         toestemming_ids=frozenset(each.toestemming_id for each in item.toestemmingen),
         kenmerk=kenmerk,
     )
 
 
-def delivered_statement(consent: Toestemming) -> DeliveredStatement:
-    """A validated consent, parted in what stands open and what is encrypted."""
+def delivered_statement(consent: Toestemming, gebrek: Weigering | None) -> DeliveredStatement:
+    """A validated consent, parted in what stands open and what is encrypted.
+
+    All of it is in one of the two: from what is stored the signed text is made again.
+    """
     details = {
         "vorm": consent.vorm.value,
         "taal": consent.taal,
@@ -118,6 +134,8 @@ def delivered_statement(consent: Toestemming) -> DeliveredStatement:
         "vertegenwoordiger": consent.vertegenwoordiger,
         "vertegenwoordigerVereist": consent.vertegenwoordiger_vereist,
         "bewijsSha256": consent.bewijs_sha256,
+        # Seldom true, and what was stored before there was such a field says the same without.
+        **({"curatele": True} if consent.curatele else {}),
     }
     return DeliveredStatement(
         Statement(
@@ -130,6 +148,7 @@ def delivered_statement(consent: Toestemming) -> DeliveredStatement:
             verklaring=consent.verklaring,
             ingetrokken_op=consent.ingetrokken_op,
             geweigerd=consent.besluit is Besluit.GEWEIGERD,
+            gebrek=gebrek,
         ),
         canonical(details),
         (consent.handtekening or "").encode("ascii"),

@@ -1,24 +1,26 @@
 """What one row of the outbox means for one recipient, as candidates for the gate.
 
 A row begins, ends or changes a ground. Identification goes with every item that tells of a
-casus; a recall carries the reference alone (AVG 19).
+casus; a recall carries the reference alone (AVG 19). Where only some purposes ended, the recall
+stands before whatever else the row tells.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid5
 
 from sqlalchemy import Row
 
-from gateway.services.feed_place import TERUGROEPING
+from gateway.services.recall_items import recall_candidate
 from gateway.wiring import Parts
 from privacy.comparison import Told, told, told_at_start
 from privacy.dossier import Dossier
 from privacy.precision import Viewer
 from privacy.question import Candidate, Part
 from privacy.sealed import Label, Sealed, seal
+from privacy.store.terugroepingen import Recall
 from schemas.terms import Doel, Grondslag, Mutatiesoort, Precisie
 
 #: Goes with every item, so that the recipient knows whom it is about; as far as it may.
@@ -29,13 +31,13 @@ _IDENTIFICATION = frozenset({"vNummer", "bronhouder"})
 class OutboxRow:
     """A row with the casus it is about and the summary as it stood then.
 
-    `was_told`: the recipient got the casus before this row, so it is owed a recall.
+    `recall` is there where the row owes this recipient one: it got the casus before.
     """
 
     row: Row[Any]
     dossier: Dossier
     stand: Sealed | None
-    was_told: bool
+    recall: Recall | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,9 @@ class Feed:
     def candidates(self, each: OutboxRow) -> tuple[Candidate, ...]:
         """The items of one row, in the order in which they are told."""
         row, dossier, stand = each.row, each.dossier, each.stand
-        if self.recipient in row.beeindigd:
-            return (self._recall(each),) if each.was_told else ()
-        if stand is None:
-            return ()
+        recalled = () if each.recall is None else (self._recall(each, each.recall),)
+        if stand is None or self.recipient in row.beeindigd:
+            return recalled
         begins = dossier.gedekt.get(self.recipient, {})
         started = tuple(
             item
@@ -62,8 +63,8 @@ class Feed:
         )
         # What came before the ground for a purpose began is never told for it.
         if row.verandering is None or begins.get(Doel.MUTATIES, row.nummer) >= row.nummer:
-            return started
-        return started + self._changes(each, stand, row.verandering)
+            return recalled + started
+        return recalled + started + self._changes(each, stand, row.verandering)
 
     def _changes(self, each: OutboxRow, stand: Sealed, change: bytes) -> tuple[Candidate, ...]:
         row, dossier = each.row, each.dossier
@@ -110,25 +111,8 @@ class Feed:
             },
         )
 
-    def _recall(self, each: OutboxRow) -> Candidate:
-        name = self._name(each, TERUGROEPING)
-        term = timedelta(days=self.parts.settings.terugroepingstermijn)
-        return Candidate(
-            casus=each.dossier.casus,
-            bronhouder=each.dossier.label.bronhouder,
-            pseudoniem=each.dossier.keys.pseudoniem(),
-            statements=each.dossier.statements,
-            grondslag=Grondslag.WETTELIJK,
-            purpose=None,
-            parts=(),
-            salt=each.dossier.keys.salt(str(name)),
-            caption={
-                "terugroepingId": str(name),
-                "casusreferentie": str(each.dossier.keys.referentie(self.recipient)),
-                "soort": TERUGROEPING,
-                "uiterlijk": (each.row.dag + term).isoformat(),
-            },
-        )
+    def _recall(self, each: OutboxRow, recall: Recall) -> Candidate:
+        return recall_candidate(recall, each.dossier.label.bronhouder, each.dossier.keys, "feed")
 
     def _viewer(self) -> Viewer:
         return Viewer(self.recipient, self.day, self.parts.keys.system_key("pseudoniem"))

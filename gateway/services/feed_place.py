@@ -9,14 +9,19 @@ from typing import Final
 
 from schemas.terms import Mutatiesoort
 
-#: Stands in the feed beside the kinds of mutation; the only item of its row.
+#: Stands in the feed beside the kinds of mutation; the first item of its row.
 TERUGROEPING: Final = "terugroeping"
 #: Before the first row.
 BEGIN: Final = -1
 
-_ORDER: Final = {TERUGROEPING: 0, **{soort.value: at for at, soort in enumerate(Mutatiesoort)}}
+_ORDER: Final = {
+    TERUGROEPING: 0,
+    **{soort.value: at for at, soort in enumerate(Mutatiesoort, start=1)},
+}
 #: More than there are kinds. Never changed: stored positions are multiples of it.
 _STEPS: Final = 16
+#: More than there are places.
+_MARKED: Final = 2**48
 
 
 def after_row(nummer: int) -> int:
@@ -29,6 +34,26 @@ def after_item(nummer: int, soort: str) -> int:
     return nummer * _STEPS + _ORDER[soort]
 
 
+def last_recall(place: int) -> int:
+    """The last row whose recall is told: it stands before the other items of its row."""
+    return place // _STEPS
+
+
 def last_whole_row(place: int) -> int:
     """The last row that is told as a whole; what follows it is still to be looked at."""
     return (place + 1) // _STEPS - 1
+
+
+def with_mark(place: int, mark: int) -> int:
+    """A place with the mark of the newest restore: how a cursor holds it.
+
+    After a restore numbers are given out again, and what a recipient already passed may not have
+    been what stands there now (`services.mutaties`).
+    """
+    return mark * _MARKED + place
+
+
+def parted(marked: int) -> tuple[int, int]:
+    """Place and mark again; a cursor of before there was a mark has 0."""
+    mark = (marked + 1) // _MARKED
+    return marked - mark * _MARKED, mark

@@ -1,4 +1,7 @@
-"""Consent that ended by itself: noticed when someone asks, so that no job has to run (CON-03).
+"""Ground that ended while nobody asked: noticed when someone does, so that no job has to run.
+
+A consent expires by itself (CON-03); a notice is recalled and a policy switched off by officers,
+who mark the casussen concerned in the same transaction (`privacy.store.rulebooks`).
 
 The outbox gets a row for every casus whose ground ended or began with the day, and so each
 earlier recipient finds its recall in the feed. A casus whose keys do not open gets none, and
@@ -21,11 +24,11 @@ from privacy.errors import PrivacyError
 from privacy.log.append import append
 from privacy.log.entries import AuditEntry, Auditsoort
 from privacy.plan import Plan, Situation
-from privacy.registration import plan_lapse
+from privacy.registration import changes_ground, plan_lapse
 from privacy.store import tables
 from privacy.store.dossiers import Lock, load_by_id
 from privacy.store.engine import looking, loser_tries_again, writing
-from privacy.store.registrations import write_plans
+from privacy.store.registrations import note_until, write_plans
 
 #: Casussen of one transaction, so that a long absence does not hold every lock at once.
 _AT_ONCE = 500
@@ -57,6 +60,8 @@ class _Found:
     plans: list[Plan] = field(default_factory=list)
     entries: list[AuditEntry] = field(default_factory=list)
     damaged: Counter[str] = field(default_factory=Counter)
+    #: Looked at, and nothing had ended or begun: of these no row of the outbox would tell anything.
+    unchanged: list[Plan] = field(default_factory=list)
 
 
 def record_lapses(parts: Parts, trace: str) -> int:
@@ -82,13 +87,17 @@ def record_lapses(parts: Parts, trace: str) -> int:
 def _record(parts: Parts, ids: Sequence[UUID], trace: str) -> _Found:
     day, now = parts.clock.day(), parts.clock.now()
     with writing(parts.engine) as tx:
+        parts.hold_rules(tx)
         try:
             found = _look(tx, parts, ids, trace)
         except PrivacyError:
             found = _look_one_by_one(tx, parts, ids, trace)
         if found.entries:
             first = append(tx, found.entries, now).first
-            write_plans(tx, dict(enumerate(found.plans, start=first)), day=day, now=now)
+            numbered = dict(enumerate(found.plans, start=first))
+            term = parts.settings.terugroepingstermijn
+            write_plans(tx, numbered, day=day, now=now, term_days=term)
+        note_until(tx, found.unchanged)
     return found
 
 
@@ -103,6 +112,7 @@ def _look_one_by_one(tx: Connection, parts: Parts, ids: Sequence[UUID], trace: s
         else:
             found.plans += good.plans
             found.entries += good.entries
+            found.unchanged += good.unchanged
     return found
 
 
@@ -110,7 +120,9 @@ def _look(tx: Connection, parts: Parts, ids: Sequence[UUID], trace: str) -> _Fou
     at = Situation.under(parts.rulebook, parts.clock.day())
     dossiers = load_by_id(tx, parts.keys, ids, Lock.UPDATE)
     plans = [plan_lapse(each, at) for each in dossiers.values()]
-    return _Found(plans, [_entry(parts, plan, trace) for plan in plans])
+    changed = [plan for plan in plans if changes_ground(plan)]
+    unchanged = [plan for plan in plans if not changes_ground(plan)]
+    return _Found(changed, [_entry(parts, each, trace) for each in changed], unchanged=unchanged)
 
 
 def _entry(parts: Parts, plan: Plan, trace: str) -> AuditEntry:

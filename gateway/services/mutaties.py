@@ -1,7 +1,8 @@
 """The feed: what changed since a recipient last looked, told as far as it may know today.
 
 The outbox is read in commit order from an opaque cursor. What a row means for this recipient
-is decided now: its ground may have gone since. A recall is owed to whoever once got the casus.
+is decided now: its ground may have gone since. A recall is owed to whoever once got the casus;
+it also stands in a list of its own (`services.terugroepingen`), which needs no policy.
 """
 
 from collections.abc import Sequence
@@ -15,19 +16,30 @@ from sqlalchemy import Connection, Integer, Row, bindparam, select
 from gateway.caller import Caller
 from gateway.refusals import ForbiddenError, InvalidRequestError
 from gateway.services.feed_items import Feed, OutboxRow
-from gateway.services.feed_place import BEGIN, after_item, after_row, last_whole_row
+from gateway.services.feed_place import (
+    BEGIN,
+    after_item,
+    after_row,
+    last_whole_row,
+    parted,
+    with_mark,
+)
 from gateway.services.lapses import record_lapses
 from gateway.wiring import Parts
 from privacy.disclosure import Disclosure
 from privacy.dossier import Dossier
-from privacy.errors import IntegrityError
+from privacy.errors import IntegrityError, PlaceOutdatedError
 from privacy.log.entries import Auditsoort
+from privacy.plan import ended_for
 from privacy.question import Ask, Candidate, Gathered, given
 from privacy.sealed import Sealed
 from privacy.store import tables
+from privacy.store.door import read_door
 from privacy.store.dossiers import Lock, load_by_id, load_stands
 from privacy.store.engine import reading
-from privacy.store.references import note_disclosed, told_since
+from privacy.store.herstel import places_before
+from privacy.store.references import note_disclosed
+from privacy.store.terugroepingen import Recall, recalls_of_rows
 from schemas.terms import Doel, Grondslag
 
 FEED = frozenset({Doel.AANMELDING, Doel.MUTATIES})
@@ -65,14 +77,32 @@ def disclose_page(parts: Parts, caller: Caller, na: str | None, limiet: int) -> 
         position = BEGIN if na is None else parts.keys.read_position(caller.organisatie, na)
     except IntegrityError:
         raise InvalidRequestError("De cursor `na` is niet van deze ontvanger.") from None
-    disclosure, _position = disclose_from(parts, caller, position, limiet)
-    return disclosure
+    place, mark = parted(position)
+    while True:
+        try:
+            disclosure, _position = disclose_from(parts, caller, place, limiet, mark)
+        except PlaceOutdatedError as since:
+            # Told before a restore: what it passed may have been other rows than stand there now.
+            place, mark = _set_back(parts, place, mark), since.mark
+        else:
+            return disclosure
+
+
+def _set_back(parts: Parts, place: int, mark: int) -> int:
+    """To where the log was the same; what comes after it is told, perhaps once more."""
+    with reading(parts.engine) as tx:
+        common = places_before(tx, mark)
+    return place if common is None else min(place, after_row(common - 1))
 
 
 def disclose_from(
-    parts: Parts, caller: Caller, position: int, limiet: int
+    parts: Parts, caller: Caller, position: int, limiet: int, mark: int | None = None
 ) -> tuple[Disclosure, Position]:
-    """One page after a position, through the gate; with the position where it ended."""
+    """One page after a position, through the gate; with the position where it ended.
+
+    `mark` is that of the restore before which the position was told; None for a position that
+    stands in the database itself, and was put back with it.
+    """
     recipient = caller.organisatie
     purposes = FEED & caller.doelen
     if not purposes:
@@ -85,6 +115,7 @@ def disclose_from(
         soort=Auditsoort.PAGINA,
         name="mutaties",
         log_refusals=False,
+        herstel=mark,
     )
     page = _Page(position)
 
@@ -94,7 +125,7 @@ def disclose_from(
         _fill(tx, Feed(parts, recipient, day, purposes), page, limiet)
         envelope = {
             "ontvanger": recipient,
-            "volgende": parts.keys.hide_position(recipient, page.place),
+            "volgende": parts.keys.hide_position(recipient, with_mark(page.place, mark or 0)),
             "meer": page.more,
         }
         return Gathered(
@@ -120,6 +151,7 @@ def pass_silence(parts: Parts, caller: Caller, position: int) -> Position:
     record_lapses(parts, caller.trace_id)
     feed = Feed(parts, recipient, parts.clock.day(), FEED & caller.doelen)
     with reading(parts.engine) as tx:
+        parts.rules.at(tx, read_door(tx))
         while rows := _rows(tx, position, _LOOKED_AT):
             loaded = _Loaded.of(parts, tx, recipient, rows, Lock.NONE)
             for row in rows:
@@ -158,7 +190,7 @@ class _Loaded:
 
     dossiers: dict[UUID, Dossier]
     stands: dict[int, Sealed]
-    told: dict[UUID, int]
+    recalls: dict[int, Recall]
 
     @classmethod
     def of(
@@ -181,16 +213,14 @@ class _Loaded:
             for row in rows
             if row.casus_id in reachable and row.stand_nummer is not None
         ]
-        return cls(dossiers, load_stands(tx, wanted), told_since(tx, recipient, ids))
+        ended = [row.nummer for row in rows if ended_for(row.beeindigd, recipient) is not None]
+        recalls = recalls_of_rows(tx, recipient, ended)
+        return cls(dossiers, load_stands(tx, wanted), recalls)
 
     def after(self, place: int, feed: Feed, row: Row[Any]) -> list[tuple[int, Candidate]]:
         """The items of a row beyond a place, each with its own; the gate judges them again."""
-        since, dossier = self.told.get(row.casus_id), self.dossiers[row.casus_id]
-        # Also who got it after this row, and has no ground now: better a recall too many.
-        was_told = since is not None and (
-            since < row.nummer or feed.recipient not in dossier.gedekt
-        )
-        each = OutboxRow(row, dossier, self.stands.get(row.stand_nummer), was_told)
+        dossier, stand = self.dossiers[row.casus_id], self.stands.get(row.stand_nummer)
+        each = OutboxRow(row, dossier, stand, self.recalls.get(row.nummer))
         items = (item for item in feed.candidates(each) if _may_leave(feed, item))
         placed = ((after_item(row.nummer, item.caption["soort"]), item) for item in items)
         return [(at, item) for at, item in placed if at > place]

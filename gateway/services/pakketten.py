@@ -65,7 +65,7 @@ def disclose_pakket(parts: Parts, caller: Caller, overleg_id: UUID) -> Disclosur
             "ontvanger": recipient,
         }
         return Gathered(
-            _candidates(parts, tx, ask, purpose, overleg_id),
+            _candidates(parts, tx, (ask.recipient, purpose), overleg_id),
             envelope,
             lambda tx, released, first: note_disclosed(tx, recipient, given(released), first),
         )
@@ -73,17 +73,18 @@ def disclose_pakket(parts: Parts, caller: Caller, overleg_id: UUID) -> Disclosur
     return parts.gate.disclose(ask, gather)
 
 
-def _candidates(
-    parts: Parts, tx: Connection, ask: Ask, purpose: Doel, overleg_id: UUID
-) -> list[Candidate]:
+#: For whom, and for what.
+_For = tuple[str, Doel]
+
+
+def _candidates(parts: Parts, tx: Connection, wanted: _For, overleg_id: UUID) -> list[Candidate]:
     points = tx.execute(_AGENDA, {"overleg": overleg_id}).all()
     dossiers = load_by_id(tx, parts.keys, (point.casus_id for point in points), Lock.SHARE)
-    return [_candidate(ask.recipient, purpose, each, dossiers[each.casus_id]) for each in points]
+    return [_candidate(wanted, each, dossiers[each.casus_id]) for each in points]
 
 
-def _candidate(
-    recipient: str, purpose: Doel, point: Row[*tuple[Any, ...]], dossier: Dossier
-) -> Candidate:
+def _candidate(wanted: _For, point: Row[*tuple[Any, ...]], dossier: Dossier) -> Candidate:
+    recipient, purpose = wanted
     parts: tuple[Part, ...] = ()
     if point.stand is not None:
         parts = (Part("samenvatting", open_stand(dossier, point.versie, point.stand)),)
@@ -91,7 +92,7 @@ def _candidate(
         casus=dossier.casus,
         bronhouder=dossier.label.bronhouder,
         pseudoniem=dossier.keys.pseudoniem(),
-        statements=dossier.statements_for(recipient, purpose),
+        statements=dossier.statements,
         grondslag=Grondslag.TOESTEMMING,
         purpose=purpose,
         parts=parts,
@@ -100,4 +101,5 @@ def _candidate(
             "agendapuntId": str(point.id),
             "casusreferentie": str(dossier.keys.referentie(recipient)),
         },
+        is_over=dossier.is_over(*wanted),
     )

@@ -4,29 +4,42 @@ Withdrawing is as easy as giving (AVG 7 lid 3): same client, same scope, one req
 commit. From that commit on no pull, delivery or frozen pack yields the casus.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Connection, select
 
 from gateway.caller import Caller
 from gateway.idempotency import Idempotency, once
-from gateway.refusals import ConflictError, NotFoundError
+from gateway.refusals import ConflictError, InvalidRequestError, NotFoundError
 from gateway.services.delivered_items import delivered_statement
+from gateway.services.handtekeningen import unsigned
+from gateway.services.lost_withdrawals import resent
+from gateway.store.ondertekenaars import keys_now
 from gateway.wiring import Parts
-from privacy.consent import Statement, names_of
+from privacy.consent import Statement, Weigering, names_of
 from privacy.consent_events import Event, Gebeurtenis
+from privacy.consent_validity import gebrek_of
 from privacy.dossier import Dossier
 from privacy.log.append import append
-from privacy.log.entries import AuditEntry, Auditsoort
+from privacy.log.entries import AuditEntry, Auditsoort, Herkomst
 from privacy.plan import LATER, Delivery, NewEvent, Plan, Situation
-from privacy.registration import details_of, next_version, plan_known, plan_withdrawal
+from privacy.registration import (
+    details_of,
+    next_version,
+    plan_known,
+    plan_withdrawal,
+    settled,
+)
 from privacy.store import tables
 from privacy.store.dossiers import Lock, load_own
 from privacy.store.engine import loser_tries_again, reading, writing
 from privacy.store.registrations import write_plans
+from schemas.faults import Fout, Foutcode
+from schemas.records import Toestemming
 from schemas.terms import Besluit, Doel
 from schemas.verzoeken import (
     Intrekking,
@@ -34,6 +47,8 @@ from schemas.verzoeken import (
     intrekking_schema,
     toestemmingsverzoek_schema,
 )
+
+_UNSIGNED: Final = Fout("handtekening", Foutcode.HANDTEKENING_ONGELDIG, "/toestemming/handtekening")
 
 
 @loser_tries_again
@@ -48,8 +63,9 @@ def register_toestemming(
 def _register(parts: Parts, tx: Connection, caller: Caller, body: Any) -> dict[str, Any]:
     # Read here, after the key: what is well-formed depends on the day and the policies, and a
     # repeated request gets its answer whatever has become of those.
+    at, rules = parts.hold(tx), parts.rulebook
     schema = toestemmingsverzoek_schema(
-        parts.clock.day(), parts.policies.recipients, parts.notices.versions
+        parts.clock.day(), rules.policies.ever, rules.notices.versions
     )
     asked: Toestemmingsverzoek = schema.load(body)
     consent = asked.toestemming
@@ -60,14 +76,23 @@ def _register(parts: Parts, tx: Connection, caller: Caller, body: Any) -> dict[s
     delivery = Delivery(
         stand_van=dossier.stand_van,
         sealed=None,
-        statements=(delivered_statement(consent),),
+        statements=(delivered_statement(consent, _gebrek(parts, caller, consent)),),
         consents=b"",
         complete=False,
     )
-    plan = plan_known(dossier, delivery, _situation(parts))
+    plan = plan_known(dossier, settled(dossier, delivery), _situation(parts))
+    keys, day = keys_now(tx, caller.organisatie), parts.clock.day()
+    if unsigned(plan.events, caller.organisatie, keys, day):
+        raise InvalidRequestError(fouten=(_UNSIGNED,))
     if plan.writes:
-        _write(parts, tx, caller, plan, Auditsoort.TOESTEMMING_GEWIJZIGD)
+        entry = _entry(parts, caller.herkomst, plan, Auditsoort.TOESTEMMING_GEWIJZIGD)
+        _write(tx, parts, plan, [entry])
+    resent(parts, tx, caller, at, {consent.toestemming_id}, withdraw_in)
     return _show(parts, tx, caller, consent.toestemming_id)
+
+
+def _gebrek(parts: Parts, caller: Caller, consent: Toestemming) -> Weigering | None:
+    return gebrek_of(consent, parts.settings.talen_of(caller.organisatie), None)
 
 
 @loser_tries_again
@@ -78,7 +103,7 @@ def withdraw_toestemming(
     body: Any,
     idempotency: Idempotency | None = None,
 ) -> dict[str, Any]:
-    """Withdraw a statement, for all or some of its recipients; final for this statement."""
+    """Withdraw a statement, for all or some of its recipients and purposes; final for it."""
     with writing(parts.engine) as tx:
         return once(
             idempotency,
@@ -91,15 +116,36 @@ def withdraw_toestemming(
 def _withdraw(
     parts: Parts, tx: Connection, caller: Caller, toestemming_id: UUID, body: Any
 ) -> dict[str, Any]:
-    asked: Intrekking = intrekking_schema(parts.policies.recipients).load(body)
+    # Who has no policy any more is still a known word here: a consent may name him.
+    asked: Intrekking = intrekking_schema(parts.hold_rules(tx).policies.ever).load(body)
     casus = _casus_of(tx, caller, toestemming_id)
     if casus is None:
         raise NotFoundError
     dossier = _own(parts, tx, caller, casus)
+    withdraw_in(tx, parts, caller.herkomst, dossier, toestemming_id, asked)
+    return _show(parts, tx, caller, toestemming_id)
+
+
+def withdraw_in(  # noqa: PLR0917  no two of them are alike
+    tx: Connection,
+    parts: Parts,
+    herkomst: Herkomst,
+    dossier: Dossier,
+    toestemming_id: UUID,
+    asked: Intrekking,
+) -> None:
+    """Withdraw a statement of a casus that is held FOR UPDATE, with log, outbox and recalls.
+
+    A recipient or purpose that the statement does not name is no fault: it is withdrawn all the
+    same, also of what the statement is later said to name. KeyError where the casus has no
+    such statement.
+    """
     new = _withdrawal(parts, dossier, toestemming_id, asked)
     plan = plan_withdrawal(dossier, new, _situation(parts))
-    _write(parts, tx, caller, plan, Auditsoort.TOESTEMMING_INGETROKKEN)
-    return _show(parts, tx, caller, toestemming_id)
+    entry = _entry(parts, herkomst, plan, Auditsoort.TOESTEMMING_INGETROKKEN)
+    scope = _scope(new.event.statement)
+    entries = [replace(entry, ontvanger=recipient, doel=doel) for recipient, doel in scope]
+    _write(tx, parts, plan, entries)
 
 
 def show_toestemming(parts: Parts, caller: Caller, toestemming_id: UUID) -> dict[str, Any]:
@@ -140,12 +186,11 @@ def _withdrawal(
     Without recipients it is for all, also for whom the statement is later said to name; and
     without purposes it is of all those.
     """
-    latest = next(
-        event
-        for event in reversed(dossier.events)
-        if event.statement.toestemming_id == toestemming_id
-        and event.soort is not Gebeurtenis.INGETROKKEN
-    )
+    latest = {
+        event.statement.toestemming_id: event
+        for event in dossier.events
+        if event.soort is not Gebeurtenis.INGETROKKEN
+    }[toestemming_id]
     day = parts.clock.day()
     statement = replace(
         latest.statement,
@@ -158,24 +203,22 @@ def _withdrawal(
     return NewEvent(event, details_of(dossier.keys, latest))
 
 
-def _write(parts: Parts, tx: Connection, caller: Caller, plan: Plan, soort: Auditsoort) -> None:
-    now = parts.clock.now()
-    entry = AuditEntry(
+def _entry(parts: Parts, herkomst: Herkomst, plan: Plan, soort: Auditsoort) -> AuditEntry:
+    return AuditEntry(
         soort=soort,
-        tijd=now,
-        **caller.herkomst,
+        tijd=parts.clock.now(),
+        **herkomst,
         pseudoniem=plan.keys.pseudoniem(),
         toestemmingen=names_of(each.event.statement for each in plan.events),
     )
-    entries = [entry]
-    if soort is Auditsoort.TOESTEMMING_INGETROKKEN:
-        entries = [
-            replace(entry, ontvanger=recipient, doel=doel)
-            for recipient, doel in _scope(plan.events[0].event.statement)
-        ]
+
+
+def _write(tx: Connection, parts: Parts, plan: Plan, entries: Sequence[AuditEntry]) -> None:
+    now, day = parts.clock.now(), parts.clock.day()
     # The plan is numbered by the last: all of one request stands before it.
     last = append(tx, entries, now).last
-    write_plans(tx, {last: plan}, day=parts.clock.day(), now=now)
+    term = parts.settings.terugroepingstermijn
+    write_plans(tx, {last: plan}, day=day, now=now, term_days=term)
 
 
 def _scope(act: Statement) -> list[tuple[str | None, Doel | None]]:

@@ -22,6 +22,8 @@ bezorgstand = Table(
     metadata,
     Column("ontvanger", String(64), primary_key=True),
     Column("positie", BigInteger, nullable=False),
+    # The number of the last recall that was brought apart from the feed; empty where none was.
+    Column("teruggeroepen", BigInteger),
     Column("laatste_poging", UtcMoment, nullable=False),
     Column("laatste_ontvangst", UtcMoment),
     # The partner's own reference of the last page it received, if it gave one.
@@ -54,6 +56,20 @@ def move(
     here = (bezorgstand.c.ontvanger == ontvanger) & (bezorgstand.c.positie == van)
     moved = update(bezorgstand).where(here).values(positie=naar, fout=None, **received)
     return connection.execute(moved).rowcount == 1
+
+
+def recalled_until(connection: Connection, ontvanger: str) -> int:
+    """The number of the last recall that was brought apart from the feed."""
+    mine = bezorgstand.c.ontvanger == ontvanger
+    found = connection.execute(select(bezorgstand.c.teruggeroepen).where(mine)).scalar()
+    return BEGIN if found is None else int(found)
+
+
+def note_recalled(connection: Connection, ontvanger: str, nummer: int, receipt: Ontvangst) -> None:
+    """Recalls up to this one were received; the feed itself stays where it is."""
+    mine = bezorgstand.c.ontvanger == ontvanger
+    received = {"laatste_ontvangst": receipt.tijd, "kenmerk": receipt.kenmerk}
+    connection.execute(update(bezorgstand).where(mine).values(teruggeroepen=nummer, **received))
 
 
 def note_fault(connection: Connection, ontvanger: str, fout: str) -> None:

@@ -84,7 +84,9 @@ def load_dpia(path: Path) -> Dpia:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise DpiaFaultError(path.name, (f"het bestand is niet te lezen: {error.strerror}",)) from None
+        raise DpiaFaultError(
+            path.name, (f"het bestand is niet te lezen: {error.strerror}",)
+        ) from None
     return read_dpia(path.name, content)
 
 

@@ -11,9 +11,7 @@ from typing import Final
 
 from schemas.terms import Doel, Precisie
 
-_NAMES: Final = tomllib.loads(
-    Path(__file__).with_name("names.toml").read_text(encoding="utf-8")
-)
+_NAMES: Final = tomllib.loads(Path(__file__).with_name("names.toml").read_text(encoding="utf-8"))
 
 
 def alike(name: str) -> str:
@@ -29,6 +27,7 @@ def _back(table: str) -> Mapping[str, str]:
 
 _FIELDS: Final = _back("velden")
 _PURPOSES: Final = _back("doelen")
+_PARTIES: Final = _back("partijen")
 _ANCHORS: Final = _back("ankers")
 _PRECISIONS: Final = _back("precisies")
 _PHRASES: Final = _back("zinsdelen")
@@ -54,6 +53,16 @@ def purpose_of(processing: str) -> Doel | None:
     """The purpose that a processing of the DPIA stands for."""
     word = _PURPOSES.get(alike(processing))
     return Doel(word) if word else None
+
+
+def party_of(name: str) -> str:
+    """The recipient that a party of the DPIA is; one that we have no other name for, itself."""
+    return _PARTIES.get(alike(name), " ".join(name.split()))
+
+
+def is_party(one: str, other: str) -> bool:
+    """Whether two names are of one party."""
+    return alike(party_of(one)) == alike(party_of(other))
 
 
 def anchor_of(words: str) -> str | None:

@@ -12,14 +12,17 @@ from typing import Final
 from sqlalchemy import Connection, update
 from sqlalchemy.exc import SQLAlchemyError
 
+from privacy.log.copy import Line
 from privacy.log.entries import AuditEntry, encode
 from privacy.log.errors import LogUnavailableError
+from privacy.log.form import is_canonical
 from privacy.log.head import Head, initialise, lock_head
+from privacy.log.high_water import note_appended, require_grown
 from privacy.log.merkle import Frontier, leaf_hash
 from privacy.log.tables import HEAD_ID, audithoofd, auditregel
 from privacy.store.bulk import insert_rows
 
-__all__ = ["CLOCK_SLACK", "Appended", "append", "initialise"]
+__all__ = ["CLOCK_SLACK", "Appended", "append", "append_lost", "initialise"]
 
 #: Writers take their time before they queue for the lock, so that a little disorder is ordinary.
 #: Only what is further back than this is a clock that went backwards.
@@ -44,20 +47,36 @@ class Appended:
 def append(tx: Connection, entries: Sequence[AuditEntry], now: datetime) -> Appended:
     """Append the entries, in order and side by side; they count when `tx` commits.
 
-    Raises EntryRefusedError before anything is locked, and LogUnavailableError where the log
-    cannot be written: then nothing may be disclosed (design 2.4).
+    Raises EntryRefusedError before anything is locked, LogUnavailableError where the log cannot
+    be written (then nothing may be disclosed, design 2.4), and LogShorterError where this process
+    knows of entries that are gone (design 2.10).
     """
     if not entries:
         raise ValueError("nothing to append")
     hashed = _hash(entries)
     try:
         head = lock_head(tx)
+        require_grown(tx, head.omvang)
         if head.laatste_tijd is not None and now < head.laatste_tijd - CLOCK_SLACK:
             hashed = _hash([replace(entry, klok_terug=True) for entry in entries])
         _store(tx, head, hashed, now)
     except SQLAlchemyError as failure:
         raise LogUnavailableError("the log cannot be written") from failure
     return Appended(head.omvang, tuple(line for line, _ in hashed))
+
+
+def append_lost(tx: Connection, head: Head, lines: Sequence[Line], now: datetime) -> None:
+    """Put entries of a copy back exactly as they were, at the end of the log; `head` is locked.
+
+    ValueError where they do not follow, or are not what our writer writes: then none is put back.
+    """
+    wanted = range(head.omvang, head.omvang + len(lines))
+    if [line.nummer for line in lines] != list(wanted):
+        raise ValueError("the entries do not follow the log")
+    if not all(is_canonical(line.regel) and leaf_hash(line.regel) == line.blad for line in lines):
+        raise ValueError("an entry is not what it says it is")
+    if lines:
+        _store(tx, head, [(line.regel, line.blad) for line in lines], now)
 
 
 def _hash(entries: Sequence[AuditEntry]) -> list[tuple[bytes, bytes]]:
@@ -82,3 +101,4 @@ def _store(tx: Connection, head: Head, hashed: list[tuple[bytes, bytes]], now: d
         laatste_tijd=now if head.laatste_tijd is None else max(now, head.laatste_tijd),
     )
     tx.execute(_MOVE_HEAD, moved._asdict())
+    note_appended(tx, moved.omvang, now)

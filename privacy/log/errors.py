@@ -2,14 +2,73 @@
 
 PrivacyError
 ├── SystemRefusalError
-│   └── LogUnavailableError      cannot be appended to; anyone who discloses answers 503
+│   ├── LogUnavailableError      cannot be appended to; anyone who discloses answers 503
+│   └── RestoredError
+│       └── LogShorterError      this process saw a longer log than the database now has
+├── CopyError                    the copy outside the database cannot be used
+│   ├── CopyUnavailableError     it cannot be read or written
+│   ├── CopyForeignError         it is of another installation
+│   ├── CopyDamagedError         a line in its midst is not what was written
+│   └── CopyDiffersError         it holds what the database does not, or differently
 ├── EntryRefusedError            an entry says something that the log may not hold
 └── CommitmentError              a salt and data that do not open a digest
 """
 
-from privacy.errors import LogUnavailableError, PrivacyError
+from privacy.errors import LogUnavailableError, PrivacyError, RestoredError
 
-__all__ = ["CommitmentError", "EntryRefusedError", "LogUnavailableError"]
+__all__ = [
+    "CommitmentError",
+    "CopyDamagedError",
+    "CopyDiffersError",
+    "CopyError",
+    "CopyForeignError",
+    "CopyUnavailableError",
+    "EntryRefusedError",
+    "LogShorterError",
+    "LogUnavailableError",
+]
+
+
+class LogShorterError(RestoredError):
+    """The log was longer: the database was put back while this process ran (design 2.10)."""
+
+    def __init__(self, seen: int) -> None:
+        """`seen` is how many entries there were."""
+        super().__init__("Het log is korter dan het was.")
+        self.seen = seen
+
+
+class CopyError(PrivacyError):
+    """The copy of the log cannot be used; what to do stands in docs/herstel.md."""
+
+
+class CopyUnavailableError(CopyError):
+    """The file or its folder cannot be read, or not written."""
+
+    def __init__(self) -> None:
+        super().__init__("De kopie van het log is niet te lezen of niet te schrijven.")
+
+
+class CopyForeignError(CopyError):
+    """Neither merged nor a reason to shut the door: somebody pointed at the wrong folder."""
+
+    def __init__(self) -> None:
+        super().__init__("De kopie van het log is van een andere installatie.")
+
+
+class CopyDamagedError(CopyError):
+    """What comes after the damaged line is good; what stood in it is lost here."""
+
+    def __init__(self, nummer: int) -> None:
+        super().__init__(f"De kopie van het log is beschadigd bij regel {nummer}.")
+        self.nummer = nummer
+
+
+class CopyDiffersError(CopyError):
+    """Either the database was put back, or the copy is older than a restore (design 2.10)."""
+
+    def __init__(self) -> None:
+        super().__init__("De kopie van het log en de database verschillen.")
 
 
 class EntryRefusedError(PrivacyError):

@@ -4,14 +4,22 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Row, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from privacy.errors import RestoredError
 from privacy.store.tables import poort
 
 _ID: Final = 1
-_READ: Final = select(poort.c.regels, poort.c.gesloten_sinds).where(poort.c.id == _ID)
+_READ: Final = select(poort.c.regels, poort.c.gesloten_sinds, poort.c.herstel).where(
+    poort.c.id == _ID
+)
+#: Whoever goes by the rules keeps them as they are until its commit. SQLite has no such locks:
+#: there a transaction that writes is alone.
+_HOLD: Final = _READ.with_for_update(read=True)
+#: Taken in turn, so that one who comes to change the rules is not kept out by an endless coming
+#: and going of those who use them.
+_ALONE: Final = text("LOCK TABLE poort IN EXCLUSIVE MODE")
 _INSERTS: Final[Mapping[str, Callable[..., Any]]] = {
     "postgresql": postgresql.insert,
     "sqlite": sqlite.insert,
@@ -19,10 +27,16 @@ _INSERTS: Final[Mapping[str, Callable[..., Any]]] = {
 
 
 class Door(NamedTuple):
-    """The number of the newest rules, and since when nothing may pass."""
+    """The number of the newest rules, and since when nothing may pass.
+
+    `held`: nobody changes the rules before the transaction that read it ends. `herstel` is the
+    mark of the newest restore, 0 before the first.
+    """
 
     regels: int
     gesloten_sinds: datetime | None
+    held: bool = False
+    herstel: int = 0
 
     def require_open(self) -> None:
         """RestoredError while the door is shut: alike for every question (design 2.5)."""
@@ -32,27 +46,51 @@ class Door(NamedTuple):
 
 def read_door(tx: Connection) -> Door:
     """The door as it stands in this transaction. A database without the row is a shut door."""
-    row = tx.execute(_READ).one_or_none()
+    return _door(tx.execute(_READ).one_or_none())
+
+
+def hold_door(tx: Connection) -> Door:
+    """The same, and until this transaction ends nobody changes the rules; for one that writes."""
+    return _door(tx.execute(_HOLD).one_or_none())._replace(held=True)
+
+
+def hold_alone(tx: Connection) -> None:
+    """Wait until nobody goes by the rules, and keep everybody waiting until this one ends."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(_ALONE)
+
+
+def _door(row: Row[*tuple[Any, ...]] | None) -> Door:
     if row is None:
         raise RestoredError("De poort van deze database ontbreekt.")
-    return Door(*row)
+    regels, gesloten_sinds, herstel = row
+    return Door(regels, gesloten_sinds, herstel=herstel)
 
 
 def initialise(tx: Connection) -> None:
     """Make the row of a new database, open and without rules; doing it again changes nothing."""
     insert = _INSERTS[tx.dialect.name](poort).on_conflict_do_nothing()
-    tx.execute(insert, {"id": _ID, "regels": 0, "gesloten_sinds": None})
+    tx.execute(insert, {"id": _ID, "regels": 0, "gesloten_sinds": None, "herstel": 0})
 
 
 def note_rules(tx: Connection, nummer: int) -> None:
-    """From this commit on these are the newest rules: every process reads them anew."""
-    tx.execute(update(poort).where(poort.c.id == _ID).values(regels=nummer))
+    """From this commit on these are the newest rules: every process reads them anew.
+
+    Kept is one more than the number of the event: 0 is before the first, and the first entry of a
+    log has number 0.
+    """
+    tx.execute(update(poort).where(poort.c.id == _ID).values(regels=nummer + 1))
 
 
 def shut(tx: Connection, since: datetime) -> None:
     """Let nothing pass from this commit on; a door that is shut stays shut since when it was."""
     closing = update(poort).where(poort.c.id == _ID, poort.c.gesloten_sinds.is_(None))
     tx.execute(closing.values(gesloten_sinds=since))
+
+
+def note_restored(tx: Connection, mark: int) -> None:
+    """From this commit on what was told before is told apart from what is told since."""
+    tx.execute(update(poort).where(poort.c.id == _ID).values(herstel=mark))
 
 
 def reopen(tx: Connection) -> None:

@@ -12,10 +12,11 @@ other inserted first. `loser_tries_again` runs such a transaction once more, fro
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from functools import partial
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidatePoolError
@@ -27,6 +28,8 @@ _FRESH = 1.0
 _USED = "lso_used"
 #: PostgreSQL: serialization_failure and deadlock_detected. Nothing of the transaction stands.
 _ROLLED_BACK = frozenset({"40001", "40P01"})
+#: What is to be done when a transaction has committed.
+_AFTER: WeakKeyDictionary[Connection, list[Callable[[], None]]] = WeakKeyDictionary()
 _WRITE_LOCKS: dict[str, threading.Lock] = {}
 
 
@@ -99,6 +102,11 @@ loser_tries_again = retry(
 )
 
 
+def after_commit(tx: Connection, do: Callable[[], None]) -> None:
+    """Do this once the transaction of `writing` has committed; never where it rolled back."""
+    _AFTER.setdefault(tx, []).append(do)
+
+
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """One transaction that writes: commits on leaving, rolls back on any exception."""
@@ -108,6 +116,8 @@ def writing(engine: Engine) -> Iterator[Connection]:
         connection.begin(),
     ):
         yield connection
+    for do in _AFTER.pop(connection, ()):
+        do()
 
 
 @contextmanager

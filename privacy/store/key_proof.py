@@ -48,7 +48,7 @@ def check_epochs(engine: Engine, ring: KeyRing) -> None:
 
     It would be taken for a new one at its next delivery. Reads every casus once.
     """
-    if not _is_there(engine):
+    if not is_there(engine):
         return
     with reading(engine) as connection:
         if not inspect(connection).has_table(tables.casus.name):
@@ -65,7 +65,7 @@ def check_keys(engine: Engine, ring: KeyRing) -> None:
 
     A database without the table has not been upgraded: whoever serves refuses that by itself.
     """
-    if not _is_there(engine):
+    if not is_there(engine):
         return
     with reading(engine) as connection:
         if not inspect(connection).has_table(tables.sleutelproef.name):
@@ -75,7 +75,7 @@ def check_keys(engine: Engine, ring: KeyRing) -> None:
     _write(engine, ring)
 
 
-def _is_there(engine: Engine) -> bool:
+def is_there(engine: Engine) -> bool:
     """Asked before connecting: SQLite makes a file that is not there."""
     file = engine.url.database
     return engine.dialect.name != "sqlite" or (bool(file) and Path(str(file)).is_file())

@@ -14,6 +14,7 @@ from privacy.plan import NewEvent, Plan
 from privacy.registration import details_table, gebrek_table, signature_table
 from privacy.store import tables
 from privacy.store.bulk import insert_rows
+from privacy.store.terugroepingen import due_by, owe_recalls
 
 _UPDATE_CASUS: Final = (
     update(tables.casus)
@@ -28,6 +29,11 @@ _UPDATE_CASUS: Final = (
         gedekt_tot=bindparam("b_gedekt_tot"),
     )
 )
+_LOOKED_AT: Final = (
+    update(tables.casus)
+    .where(tables.casus.c.id == bindparam("b_id"))
+    .values(gedekt_tot=bindparam("b_gedekt_tot"))
+)
 _SEEN_AGAIN: Final = (
     update(tables.casus)
     .where(tables.casus.c.id == bindparam("b_id"))
@@ -35,19 +41,27 @@ _SEEN_AGAIN: Final = (
 )
 
 
-def write_plans(tx: Connection, plans: Mapping[int, Plan], *, day: date, now: datetime) -> None:
-    """Write plans by the number of their log entry."""
+def write_plans(
+    tx: Connection, plans: Mapping[int, Plan], *, day: date, now: datetime, term_days: int
+) -> None:
+    """Write plans by the number of their log entry, with the recalls that they owe.
+
+    `term_days`: how long an earlier recipient has to confirm one.
+    """
     new = {nummer: plan for nummer, plan in plans.items() if plan.wrapped is not None}
     known = {nummer: plan for nummer, plan in plans.items() if plan.wrapped is None}
     insert_rows(tx, tables.casus, [_casus_row(nummer, plan, now) for nummer, plan in new.items()])
     if known:
         tx.execute(_UPDATE_CASUS, [_casus_change(nummer, plan) for nummer, plan in known.items()])
-    insert_rows(tx, tables.mutatie, [_mutatie_row(n, plan, day, now) for n, plan in plans.items()])
+    mutaties = [_mutatie_row(nummer, plan, day, now) for nummer, plan in plans.items()]
+    insert_rows(tx, tables.mutatie, mutaties)
     insert_rows(
         tx,
         tables.toestemming,
         [row for nummer, plan in plans.items() for row in _consent_rows(nummer, plan, now)],
     )
+    named = {row["nummer"]: row["mutatie_id"] for row in mutaties}
+    owe_recalls(tx, plans, named, due_by(day, term_days))
 
 
 def mark_seen(tx: Connection, seen: Sequence[Plan]) -> None:
@@ -62,6 +76,13 @@ def mark_seen(tx: Connection, seen: Sequence[Plan]) -> None:
             for plan in seen
         ]
         tx.execute(_SEEN_AGAIN, rows)
+
+
+def note_until(tx: Connection, seen: Sequence[Plan]) -> None:
+    """Note until when the ground of casussen holds, of which nothing began or ended."""
+    if seen:
+        rows = [{"b_id": plan.casus, "b_gedekt_tot": plan.ground.gedekt_tot} for plan in seen]
+        tx.execute(_LOOKED_AT, rows)
 
 
 def _stand_nummer(nummer: int, plan: Plan) -> int | None:

@@ -117,9 +117,12 @@ poort = Table(
     "poort",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
-    # Of the last event about a policy or a notice; 0 before the first.
+    # One past the last event about a policy or a notice; 0 before the first.
     Column("regels", BigInteger, nullable=False),
     Column("gesloten_sinds", UtcMoment),
+    # The mark of the newest restore, random; 0 before the first. Cursors of before it are known
+    # by another mark.
+    Column("herstel", Integer, nullable=False, server_default="0"),
 )
 
 # That a recipient ever got a casus, and since which entry: who is owed a recall (AVG 19).

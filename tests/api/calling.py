@@ -44,7 +44,7 @@ class Calls:
     def routes(self) -> Iterator[tuple[str, str, str]]:
         """Endpoint, method and a path that leads to it, for every route but OPTIONS."""
         for rule in self.rules():
-            path = re.sub(r"<uuid:\w+>", str(NOWHERE), rule.rule)
+            path = re.sub(r"<(?:uuid:)?\w+>", str(NOWHERE), rule.rule)
             for method in sorted((rule.methods or set()) - {"OPTIONS"}):
                 yield rule.endpoint, method, path
 

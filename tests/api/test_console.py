@@ -200,3 +200,13 @@ def test_every_session_can_be_ended_at_once(parts, web, cookie, monkeypatch):
 
     assert (told.exit_code, told.output) == (0, "1 sessies beëindigd.\n")
     assert _get(web).status_code == 401
+
+
+def test_the_officer_finds_the_page_of_double_zaakhouders(web, cookie):
+    assert 'href="/console/zaakhouders"' in _get(web).text
+
+    page = _get(web, "/console/zaakhouders")
+
+    assert (page.status_code, page.headers["Cache-Control"]) == (200, "no-store")
+    assert "Van niemand. Casussen bekeken: 0." in page.text
+    assert "form-action 'none'" in page.headers["Content-Security-Policy"]

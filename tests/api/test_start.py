@@ -8,17 +8,21 @@ from flask import Blueprint
 
 from gateway.answers import Verstrekt
 from gateway.app import create_app
-from gateway.config import SettingsError
 from gateway.parties import Ketenpartner, Levering
 from gateway.wiring import build
 from privacy.disclosure import Disclosure
 from privacy.errors import KeysUnavailableError
 
 
-def test_a_partner_without_a_policy_is_refused(parts):
+def test_with_a_partner_without_a_policy_the_gateway_starts_and_says_so(parts):
     stranger = Ketenpartner("DJI", "DJI", Levering.OPHALEN)
-    with pytest.raises(SettingsError, match="DJI"):
-        build(replace(parts.settings, ketenpartners=(stranger,)))
+    made = build(replace(parts.settings, ketenpartners=(stranger,)))
+
+    told = create_app(made).test_client().get("/health/ready").get_json()
+
+    assert told["beleid"] == "niet_van_kracht"
+    assert told["meldingen"] == ["DJI: geen bruikbaar beleid of verklaring"]
+    made.engine.dispose()
 
 
 def test_a_missing_signing_key_is_refused(parts):

@@ -29,6 +29,8 @@ from privacy.clock import Clock
 from privacy.keys import KeyRing
 from privacy.store.engine import writing
 from schemas.terms import Doel
+from tests.rules import adopt
+from tests.signing import know_signers, signed, signed_consent
 
 UITGEVER = "https://gateway.example"
 TOKEN = "/oauth/token"
@@ -43,9 +45,12 @@ def settings_for(folder: Path, database: str, *, demo: bool = False) -> Settings
     sleutels = folder / "sleutels"
     KeyRing.create(sleutels)
     Signer.create(sleutels)
+    logkopie = folder / "logkopie"
+    logkopie.mkdir()
     return Settings(
         database=database,
         sleutels=sleutels,
+        logkopie=logkopie,
         uitgever=UITGEVER,
         demo=demo,
         bronhouders=(Bronhouder("sndvu", "SNDVU"), Bronhouder("seguro", "Seguro")),
@@ -55,6 +60,20 @@ def settings_for(folder: Path, database: str, *, demo: bool = False) -> Settings
         ),
         gemeente=Gemeente("utrecht", "Gemeente Utrecht"),
     )
+
+
+#: Client to the organisation that it was last registered for: with its key it signs consents.
+ACTS_FOR: dict[str, str] = {}
+
+
+def _signed(path: str, body: Any, by: str) -> Any:
+    if not isinstance(body, dict):
+        return body
+    if path.startswith("/v1/aanleveringen") and isinstance(body.get("items"), list):
+        return {**body, "items": signed(body["items"], by)}
+    if path == "/v1/toestemmingen" and "toestemming" in body:
+        return {**body, "toestemming": signed_consent(body["toestemming"], by)}
+    return body
 
 
 def b64(data: bytes) -> str:
@@ -126,6 +145,8 @@ class Machine:
     ) -> TestResponse:
         """One call with a proof of its own; without `token` a new one is asked for first."""
         bearer = token or self.token(web)
+        if "json" in more:
+            more["json"] = _signed(path, more["json"], ACTS_FOR.get(self.client_id, "sndvu"))
         asked = {"nonce": more.pop("nonce")} if "nonce" in more else {}
         proof = self.proof(method, path.partition("?")[0], bearer, **asked)
         headers = {"Authorization": f"DPoP {bearer}", "DPoP": proof} | more.pop("headers", {})
@@ -161,6 +182,7 @@ def registered(
     known: Machine, organisatie: str, soort: Soort, binding: Binding = Binding.DPOP
 ) -> Client:
     """A registration of a machine with everything its kind can have."""
+    ACTS_FOR[known.client_id] = organisatie
     public = {**known.key.as_dict(private=False), "kid": known.key.thumbprint()}
     return Client(
         client_id=known.client_id,
@@ -182,4 +204,7 @@ def parts_over(settings: Settings, hands: Hands) -> Parts:
     """The real parts, with the database upgraded and the clock in the test's hands."""
     parts = build(settings)
     upgrade(parts.engine)
+    adopt(parts.engine)
+    know_signers(parts.engine)
+    parts.rules_now()
     return replace(parts, clock=hands.clock())

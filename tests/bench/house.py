@@ -29,11 +29,13 @@ from privacy.store.engine import reading
 from privacy.store.tables import mutatie
 from tests.api.world import TOKEN, Hands, Machine, add, registered, settings_for
 from tests.bench.cpu import Meter
-from tests.bench.people import a_body
+from tests.bench.people import BRONHOUDER, a_body
 from tests.bench.raw import Call, Raw
 from tests.bench.sample import Sample
+from tests.rules import adopt
+from tests.signing import know_signers
 
-ORGANISATIE, PARTNER, GEMEENTE = "sndvu", "AVIM", "utrecht"
+ORGANISATIE, PARTNER, GEMEENTE = BRONHOUDER, "AVIM", "utrecht"
 _CLIENTS = {
     ORGANISATIE: Soort.BRONHOUDER,
     PARTNER: Soort.KETENPARTNER,
@@ -77,6 +79,9 @@ class House:
         )
         parts = build(settings)
         upgrade(parts.engine)
+        adopt(parts.engine)
+        know_signers(parts.engine)
+        parts.rules_now()
         machines = {}
         for organisatie, soort in _CLIENTS.items():
             key = ECKey.generate_key("P-256")

@@ -5,6 +5,9 @@ import random
 from typing import Any
 from uuid import UUID
 
+from tests.signing import signed
+
+BRONHOUDER = "sndvu"
 _NAMES = ("Amina", "Bekele", "Farid", "Hodan", "Kidane", "Mariam", "Samir", "Yasemin")
 _FAMILIES = ("Diallo", "Tesfaye", "Rahimi", "Warsame", "Haile", "Öztürk", "Ahmadi", "Jović")
 _NATIONALITIES = ("0058", "0070", "0149")
@@ -22,7 +25,7 @@ def an_item(number: int, stand_van: str) -> dict[str, Any]:
 
 def a_body(numbers: range, stand_van: str) -> bytes:
     """The body of one aanlevering."""
-    items = [an_item(number, stand_van) for number in numbers]
+    items = signed((an_item(number, stand_van) for number in numbers), BRONHOUDER)
     return json.dumps({"items": items}, ensure_ascii=False, separators=(",", ":")).encode()
 
 

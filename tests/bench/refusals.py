@@ -36,7 +36,9 @@ from privacy.store.engine import writing
 from tests.api.world import settings_for
 from tests.builders import a_consent, a_samenvatting, an_item
 from tests.postgres import databases, server
+from tests.rules import adopt
 from tests.schema import create_schema
+from tests.signing import know_signers, signed
 from tests.world import FIRST_DAY, bronhouder, ketenpartner
 
 LIMIT_MS: Final = 0.2
@@ -54,12 +56,13 @@ class Place:
         create_schema(database)
         parts = build(replace(settings_for(folder, database), verzoeken_per_minuut=100_000))
         clock = standing_on(FIRST_DAY)
-        gate = PrivacyGate(
-            engine=parts.engine, keys=parts.keys, rules=parts.rules, clock=clock
-        )
+        gate = PrivacyGate(engine=parts.engine, keys=parts.keys, rules=parts.rules, clock=clock)
         self.parts: Parts = replace(parts, clock=clock, gate=gate)
         with writing(parts.engine) as tx:
             initialise(tx)
+        adopt(parts.engine)
+        know_signers(parts.engine)
+        parts.rules_now()
         self.app: Gateway = create_app(self.parts)
         self._chance = random.Random(2020)  # noqa: S311  no secret
         self.casussen = self._fill()
@@ -117,7 +120,11 @@ class Place:
                 for at in range(start, start + _LOT)
             ]
             answer = accept_aanlevering(
-                self.parts, bronhouder("sndvu"), {"items": items}, proef=False, idempotency=None
+                self.parts,
+                bronhouder("sndvu"),
+                {"items": signed(items, "sndvu")},
+                proef=False,
+                idempotency=None,
             )
             found += [each["casusId"] for each in answer["resultaten"]]
         return found

@@ -34,6 +34,7 @@ from gateway.wiring import build
 from tests.api.world import Hands, Machine, add, registered, settings_for
 from tests.bench.cpu import Meter, Noise
 from tests.certificates import Authority
+from tests.rules import adopt
 
 BINDINGS: Final = (Binding.GEEN, Binding.MTLS, Binding.DPOP)
 _TIMES: Final = 200
@@ -65,6 +66,8 @@ class Door:
         )
         parts = build(settings)
         upgrade(parts.engine)
+        adopt(parts.engine)
+        parts.rules_now()
         shown = x509.load_pem_x509_certificate(
             Authority(folder).give("node").certificate.read_bytes()
         )

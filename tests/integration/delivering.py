@@ -27,6 +27,8 @@ from gateway.wiring import Parts, build
 from privacy.clock import Clock
 from privacy.gate import PrivacyGate
 from schemas.terms import Doel
+from tests.rules import adopt
+from tests.signing import know_signers, signed
 
 ROOT = Path(__file__).parents[2]
 DAY = date(2020, 4, 1)
@@ -134,6 +136,9 @@ class World:
         )
         clock = Clock(now=lambda: datetime(2026, 5, 4, 9, 30, tzinfo=UTC), day=lambda: day)
         made = build(settings)
+        adopt(made.engine)
+        know_signers(made.engine)
+        made.rules_now()
         gate = PrivacyGate(engine=made.engine, keys=made.keys, rules=made.rules, clock=clock)
         return replace(made, clock=clock, gate=gate)
 
@@ -159,6 +164,7 @@ class World:
                 "LSO_GATEWAY_DATABASE": self.database,
                 "LSO_GATEWAY_SLEUTELS": str(self.folder / "sleutels"),
                 "LSO_GATEWAY_UITGEVER": "https://gateway.example",
+                "LSO_GATEWAY_LOGKOPIE": str(self.folder),
                 "LSO_GATEWAY_CONTACT": "lso@gemeente.example",
                 "LSO_GATEWAY_DEMO": "true",
                 "LSO_GATEWAY_DAG": DAY.isoformat(),
@@ -225,7 +231,7 @@ _SNDVU = Caller(
 def push(parts: Parts, *items: dict[str, Any]) -> None:
     """An organisation delivers; every item is accepted."""
     answer = accept_aanlevering(
-        parts, _SNDVU, {"items": list(items)}, proef=False, idempotency=None
+        parts, _SNDVU, {"items": signed(items, "sndvu")}, proef=False, idempotency=None
     )
     assert [each["resultaat"] for each in answer["resultaten"]] == ["aangenomen"] * len(items)
 

@@ -32,6 +32,7 @@ from privacy.store.engine import make_engine, reading
 from privacy.store.tables import casus, mutatie, toestemming
 from tests.architecture.checkout import ROOT
 from tests.builders import people
+from tests.signing import know_signers, signed
 
 DAY = date(2020, 4, 1)
 NOBODY = "http://127.0.0.1:1/mutaties"
@@ -60,6 +61,9 @@ def installed(folder: Path, database: str) -> Somewhere:
         where=database,
     )
     made.build()
+    engine = opened(made)
+    know_signers(engine)
+    engine.dispose()
     made.stand_on(DAY, NOBODY)
     return made
 
@@ -142,7 +146,7 @@ class Organisation:
     def __init__(self, installation: Somewhere, stack: ExitStack, code: str = "sndvu") -> None:
         transport = Transport()
         stack.callback(transport.close)
-        self._address = installation.address
+        self._address, self._code = installation.address, code
         self._tokens = installation.client(code, transport)._tokens
         self.acknowledged: dict[str, list[UUID]] = {}
         #: Pushes that broke off before there was an answer.
@@ -159,7 +163,7 @@ class Organisation:
         connection = HTTPConnection(host, int(port), timeout=60)
         head = {**self._proven("POST", "/v1/aanleveringen"), "Content-Type": "application/json"}
         try:
-            body = json.dumps({"items": list(items)})
+            body = json.dumps({"items": signed(items, self._code)})
             connection.request("POST", "/v1/aanleveringen", body, {**head, "Idempotency-Key": key})
             answer = connection.getresponse()
             told = answer.read()

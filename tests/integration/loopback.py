@@ -24,7 +24,7 @@ from werkzeug.serving import make_server
 from connectors.retries import NO_PATIENCE
 from gateway.app import create_app
 from gateway.auth.permission_map import scopes_for
-from gateway.auth.public_keys import read_public_jwks
+from gateway.auth.public_keys import read_public_jwks, read_signing_jwk
 from gateway.cli import cli
 from gateway.config import Settings
 from gateway.database import upgrade
@@ -35,6 +35,7 @@ from gateway.node.parts import open_node
 from gateway.parties import Bronhouder, Gemeente, Ketenpartner, Levering, Soort
 from gateway.signer import Signer
 from gateway.store.clients import Client, add_client
+from gateway.store.ondertekenaars import Ondertekenaar, add_ondertekenaar
 from gateway.wiring import Parts, build
 from privacy._unseal import open_sealed
 from privacy.keys import KeyRing
@@ -43,6 +44,7 @@ from privacy.store import tables
 from privacy.store.dossiers import Lock, load_by_id, load_stands
 from privacy.store.engine import reading, writing
 from tests.architecture.checkout import ROOT
+from tests.rules import adopt
 from tests.unit.connectors.ngo.registers import mapping_text, write_csv
 
 REGISTERS = ROOT / "deploy" / "demo" / "registers"
@@ -90,6 +92,8 @@ class Loopback:
         self._server: Any = None
         self.parts = self._build(FIRST)
         upgrade(self.parts.engine)
+        adopt(self.parts.engine)
+        self.parts.rules_now()
         self.up()
 
     @property
@@ -131,6 +135,12 @@ class Loopback:
         }
         with writing(self.parts.engine) as tx:
             add_client(tx, Client(**told | more))
+
+    def know_signer(self, code: str, jwk: Path) -> None:
+        """What `ondertekenaar toevoegen` does."""
+        kid, shown = read_signing_jwk(jwk.read_bytes())
+        with writing(self.parts.engine) as tx:
+            add_ondertekenaar(tx, Ondertekenaar(kid, code, shown, self.parts.clock.now()))
 
     def kept(self, bronhouder: str | None = None) -> list[Kept]:
         """Every casus with its summary opened, as only a test may."""
@@ -253,6 +263,7 @@ class Nodes:
             made = run("sleutels", self.bron(code))
             assert made.exit_code == 0, made.output
             self.gateway.register(code, made.stdout, **registered)
+            self.gateway.know_signer(code, self._folder(code) / "sleutels" / "ondertekening.jwk")
 
     def deliver(self, code: str, *words: str) -> Result:
         return run("aanleveren", self.bron(code), "--json", *words)

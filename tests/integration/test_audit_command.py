@@ -31,6 +31,7 @@ def check(tmp_path: Path, database_url: str, engine: Engine) -> Callable[..., Re
         "LSO_GATEWAY_DATABASE": database_url,
         "LSO_GATEWAY_SLEUTELS": str(tmp_path / "sleutels"),
         "LSO_GATEWAY_UITGEVER": "https://gateway.example",
+        "LSO_GATEWAY_LOGKOPIE": str(tmp_path),
         "LSO_GATEWAY_CONTACT": "lso@gemeente.example",
     }
     return lambda *more: CliRunner(env=environ).invoke(cli, ["audit", "controleer", *more])
@@ -97,6 +98,7 @@ def test_where_there_is_no_database_none_is_made(tmp_path):
         "LSO_GATEWAY_DATABASE": f"sqlite:///{tmp_path / 'nergens.sqlite'}",
         "LSO_GATEWAY_SLEUTELS": str(tmp_path / "sleutels"),
         "LSO_GATEWAY_UITGEVER": "https://gateway.example",
+        "LSO_GATEWAY_LOGKOPIE": str(tmp_path),
         "LSO_GATEWAY_CONTACT": "lso@gemeente.example",
     }
 

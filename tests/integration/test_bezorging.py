@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Barrier
 
@@ -23,6 +23,8 @@ from gateway.services.bezorging import Afloop, Verslag, Way, deliver
 from gateway.signer import Signer
 from gateway.store.bezorging import BEGIN, bezorgstand
 from gateway.wiring import Parts
+from privacy.clock import Clock
+from privacy.gate import PrivacyGate
 from privacy.keys import KeyRing
 from privacy.log.tables import auditregel
 from privacy.log.verify import verify
@@ -76,6 +78,13 @@ def parts(world: World) -> Iterator[Parts]:
 
 def bring(parts: Parts, way: Way = IMPATIENT) -> Verslag:
     return deliver(parts, parts.settings.ketenpartners[0], way)
+
+
+def without_policy(parts: Parts) -> Parts:
+    """The same gateway after the review date of its policies."""
+    clock = Clock(now=lambda: datetime(2090, 1, 1, tzinfo=UTC), day=parts.clock.day)
+    gate = PrivacyGate(engine=parts.engine, keys=parts.keys, rules=parts.rules, clock=clock)
+    return replace(parts, clock=clock, gate=gate)
 
 
 def state(parts: Parts) -> Row:
@@ -237,6 +246,43 @@ def test_where_all_was_withdrawn_between_two_attempts_only_the_recall_is_brought
     assert [[each["soort"] for each in page["items"]] for page in receiver.pages[1:]] == [
         ["terugroeping"]
     ]
+
+
+def test_recalls_are_brought_while_no_policy_is_in_force_and_nothing_else(world, parts, receiver):
+    push(parts, an_item(1))
+    bring(parts)
+    withdraw(parts, 1)
+    push(parts, an_item(2))
+    lapsed = without_policy(parts)
+    before = state(parts).positie
+
+    report = bring(lapsed)
+    again = bring(lapsed)
+
+    assert (report.afloop, report.fout) == (Afloop.MISLUKT, "PolicyUnavailableError")
+    assert (report.items, again.items) == (1, 0)
+    assert [item["soort"] for item in receiver.pages[-1]["items"]] == ["terugroeping"]
+    assert state(parts).positie == before
+    assert len(receiver.dossier(parts).recalled) == 1
+
+    assert bring(parts).afloop is Afloop.BEZORGD
+    assert "9000000002" in str(receiver.pages[-1]["items"])
+    assert len(receiver.dossier(parts).terugroepingen) == 1
+    assert len(receiver.dossier(parts).recalled) == 1
+
+
+def test_recalls_that_were_not_received_without_a_policy_are_brought_again(parts, receiver):
+    push(parts, an_item(1))
+    bring(parts)
+    withdraw(parts, 1)
+    lapsed = without_policy(parts)
+    receiver.statuses = [503]
+
+    failed, brought = bring(lapsed), bring(lapsed)
+
+    assert (failed.fout, failed.items, brought.items) == ("TryLaterError", 0, 1)
+    first, second = (page["items"] for page in receiver.pages[-2:])
+    assert first == second
 
 
 def test_a_partner_that_does_not_answer_in_time_did_not_receive(parts, receiver):

@@ -63,6 +63,7 @@ def environ(installed, tmp_path, monkeypatch):
         "LSO_GATEWAY_DATABASE": f"sqlite:///{tmp_path / 'gateway.sqlite'}",
         "LSO_GATEWAY_SLEUTELS": str(tmp_path / "sleutels"),
         "LSO_GATEWAY_UITGEVER": "https://gateway.example",
+        "LSO_GATEWAY_LOGKOPIE": str(tmp_path),
         "LSO_GATEWAY_CONTACT": "lso@gemeente.example",
     }
     monkeypatch.setattr("os.environ", variables)

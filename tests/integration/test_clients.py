@@ -75,6 +75,7 @@ def house(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         "LSO_GATEWAY_DATABASE": database_url,
         "LSO_GATEWAY_SLEUTELS": str(settings.sleutels),
         "LSO_GATEWAY_UITGEVER": settings.uitgever,
+        "LSO_GATEWAY_LOGKOPIE": str(settings.logkopie),
         "LSO_GATEWAY_CONTACT": "lso@gemeente.example",
     }
     monkeypatch.setattr("os.environ", environ)

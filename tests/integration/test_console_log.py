@@ -27,9 +27,9 @@ def test_refusals_are_counted_by_reason_over_four_weeks(world):
     assert [cel.tekst for cel in row] == ["oin verschilt", "toegang geweigerd", "2"]
 
 
-def test_an_empty_log_has_a_size_and_a_root(world):
+def test_a_log_in_which_nothing_was_refused_has_a_size_and_a_root(world):
     (row,) = log_state(world.parts).rijen
 
-    assert row[0].tekst == "0"
+    assert row[0].tekst == str(world.installed)
     assert len(row[2].tekst) == 64
     assert refusals(world.parts).rijen == ()

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from schemas.terms import Doel
 from tests.builders import PARTNERS, a_consent, a_samenvatting, an_item, people, without_avim
 from tests.world import World
 
@@ -59,7 +60,14 @@ def test_every_earlier_recipient_finds_a_recall_and_nothing_else(world, consent,
 
     for partner in PARTNERS:
         [recall] = world.feed(partner, ends[partner])
-        assert set(recall) == {"terugroepingId", "casusreferentie", "soort", "uiterlijk"}
+        assert set(recall) == {
+            "terugroepingId",
+            "casusreferentie",
+            "soort",
+            "doelen",
+            "uiterlijk",
+        }
+        assert recall["doelen"] == sorted(Doel)
         assert recall["uiterlijk"] == "2020-04-15"
 
 

@@ -47,6 +47,7 @@ from tests.integration.inway import (
     send,
     transaction_id,
 )
+from tests.signing import signed
 from tests.world import World
 
 AVIM = "00000001001234560001"
@@ -173,7 +174,7 @@ def _external(**other: str) -> dict[str, Any]:
 def _deliver(street: Street, **claims: Any) -> Answer:
     token = street.hulp.token(**claims)
     headers = street.hulp.headers(token) | {"Idempotency-Key": str(uuid4())}
-    body = {"items": [an_item()]}
+    body = {"items": signed([an_item()], "sndvu")}
     return street.through(street.hulp, "POST", "/v1/aanleveringen", body, headers)
 
 

@@ -251,6 +251,7 @@ def command(tmp_path: Path) -> Callable[..., Result]:
         "LSO_GATEWAY_DATABASE": f"sqlite:///{tmp_path / 'gateway.sqlite'}",
         "LSO_GATEWAY_SLEUTELS": str(place),
         "LSO_GATEWAY_UITGEVER": "https://gateway.example",
+        "LSO_GATEWAY_LOGKOPIE": str(tmp_path),
         "LSO_GATEWAY_CONTACT": "lso@gemeente.example",
     }
 

@@ -38,6 +38,7 @@ def environ(tmp_path: Path) -> dict[str, str]:
         "LSO_GATEWAY_DATABASE": f"sqlite:///{tmp_path / 'gateway.sqlite'}",
         "LSO_GATEWAY_SLEUTELS": str(tmp_path / "sleutels"),
         "LSO_GATEWAY_UITGEVER": "https://gateway.example",
+        "LSO_GATEWAY_LOGKOPIE": str(tmp_path),
         "LSO_GATEWAY_CONTACT": "lso@gemeente.example",
         "LSO_GATEWAY_LUISTER": f"127.0.0.1:{free_port()}",
     }

@@ -1,9 +1,12 @@
 """Two organisations with one V-nummer: each is answered as if the other did not exist.
 
+Each casus stands on its own consent (CON-05): what ends at one organisation goes on at the other.
+
 One story is lived twice, beside another organisation and alone, each on its own database; ids
 differ by chance and are named by their order of appearance.
 """
 
+import json
 import re
 import shutil
 from collections import defaultdict
@@ -12,8 +15,13 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from tests.builders import PARTNERS, a_consent, a_samenvatting, an_item, people
-from tests.world import World
+import pytest
+
+from gateway.refusals import NotFoundError
+from gateway.services.bewaringstoetsen import answer_toets
+from gateway.services.toestemmingen import show_toestemming, withdraw_toestemming
+from tests.builders import DOELEN, PARTNERS, a_consent, a_samenvatting, an_item, people
+from tests.world import World, bronhouder, ketenpartner
 
 LATER, LATER_STILL = "2020-04-01T09:00:00Z", "2020-04-02T09:00:00Z"
 _ID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
@@ -98,3 +106,116 @@ def test_every_answer_feed_and_pack_is_the_same_with_and_without_the_other(
 
     assert "terugroeping" in alone[-1]
     assert together == alone
+
+
+# Conflict of grounds: each casus stands on its own consent only (CON-05)
+
+FOR_ALL = [*DOELEN, "bewaringstoets"]
+NUMBER = a_samenvatting()["vNummer"]
+
+
+class Two:
+    """One person, known to two organisations, who agreed at both."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.consents = {by: a_consent(doelen=FOR_ALL) for by in ("sndvu", "seguro")}
+        self.casussen = {
+            by: world.casus(an_item(toestemmingen=[consent]), by=by)[0]
+            for by, consent in self.consents.items()
+        }
+        self.overleg = world.overleg()
+        for by, casus in self.casussen.items():
+            world.put_on_agenda(self.overleg, casus, by=by)
+        world.freeze(self.overleg)
+
+    def in_pack(self, partner: str) -> set[str]:
+        return {each["bronhouder"] for each in self.world.summaries(partner, self.overleg)}
+
+    def in_feed(self, partner: str, na: str | None = None) -> list[tuple[str, str | None]]:
+        """Kind and organisation of each item; a recall names its casus by the reference alone."""
+        return [
+            (each["soort"], each.get("samenvatting", {}).get("bronhouder"))
+            for each in self.world.feed(partner, na)
+        ]
+
+    def toets(self) -> str:
+        body = {"vNummer": NUMBER}
+        answer = answer_toets(self.world.parts, ketenpartner("AVIM"), body)
+        return json.loads(answer.body)["bewaringstoets"]["uitkomst"]
+
+
+@pytest.fixture
+def two(world: World) -> Two:
+    return Two(world)
+
+
+@pytest.mark.parametrize("partner", PARTNERS)
+def test_withdrawn_at_one_organisation_the_casus_of_the_other_goes_on_as_it_was(two, partner):
+    assert two.in_pack(partner) == {"sndvu", "seguro"}
+    told = two.in_feed(partner)
+    na = two.world.cursor(partner)
+
+    two.world.withdraw(two.consents["sndvu"], by="sndvu")
+
+    assert two.in_pack(partner) == {"seguro"}
+    assert two.in_feed(partner) == [each for each in told if each[1] == "seguro"] + [
+        ("terugroeping", None)
+    ]
+    assert two.in_feed(partner, na) == [("terugroeping", None)]
+
+
+def test_only_the_casus_of_who_withdrew_is_recalled(two):
+    of_sndvu = {
+        each["casusreferentie"]
+        for each in two.world.feed("IND")
+        if each["samenvatting"]["bronhouder"] == "sndvu"
+    }
+    na = two.world.cursor("IND")
+
+    two.world.withdraw(two.consents["sndvu"], by="sndvu")
+
+    recalls = [each for each in two.world.feed("IND", na) if each["soort"] == "terugroeping"]
+    assert {each["casusreferentie"] for each in recalls} == of_sndvu
+
+
+@pytest.mark.parametrize("by", ["sndvu", "seguro"])
+def test_a_person_in_guidance_stays_known_while_either_consent_holds(two, by):
+    other = "seguro" if by == "sndvu" else "sndvu"
+    two.world.withdraw(two.consents[by], by=by)
+    assert two.toets() == "in_begeleiding"
+
+    two.world.withdraw(two.consents[other], by=other)
+
+    assert two.toets() == "niet_bekend"
+
+
+def test_a_consent_that_is_given_later_does_not_raise_one_that_was_withdrawn(two):
+    two.world.withdraw(two.consents["sndvu"], by="sndvu")
+
+    two.world.give(two.casussen["seguro"], a_consent(eersteDag="2020-03-01"), by="seguro")
+
+    assert two.in_pack("IND") == {"seguro"}
+    assert two.in_pack("DT&V") == {"seguro"}
+
+
+def test_a_refusal_at_one_organisation_is_no_refusal_at_the_other(two):
+    refusal = a_consent(besluit="geweigerd", ontvangers=["IND"], eersteDag="2020-03-01")
+
+    two.world.give(two.casussen["sndvu"], refusal, by="sndvu")
+
+    assert two.in_pack("IND") == {"seguro"}
+    assert two.in_pack("AVIM") == {"sndvu", "seguro"}
+
+
+@pytest.mark.parametrize("verb", ["withdraw", "show"])
+def test_the_statement_of_another_organisation_is_as_one_that_does_not_exist(two, verb):
+    name = UUID(two.consents["sndvu"]["toestemmingId"])
+    ask = {
+        "withdraw": lambda: withdraw_toestemming(two.world.parts, bronhouder("seguro"), name, {}),
+        "show": lambda: show_toestemming(two.world.parts, bronhouder("seguro"), name),
+    }[verb]
+
+    with pytest.raises(NotFoundError):
+        ask()
+    assert two.in_pack("IND") == {"sndvu", "seguro"}

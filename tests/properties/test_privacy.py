@@ -12,20 +12,27 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from privacy._unseal import open_sealed
+from privacy.comparison import exceeding
 from privacy.consent import Statement
 from privacy.consent_events import Event, Gebeurtenis, state_of
 from privacy.entitlement import Rulebook
+from privacy.filter import filter_fields
 from privacy.keys import Epoch, KeyRing
 from privacy.notice import Notice, Notices
 from privacy.policy import Policies
-from privacy.precision import SUPPORTED, Viewer, coarsen
+from privacy.precision import PROCESSOR, SUPPORTED, Viewer, coarsen, coarsen_field, finer
 from privacy.sealed import Sealed, seal
 from privacy.store.engine import make_engine
 from privacy.vault import CasusKeys
-from schemas.terms import Doel, Precisie
+from schemas.json_schema import documents
+from schemas.records import Casussamenvatting
+from schemas.samenvatting import samenvatting_schema
+from schemas.terms import Doel, Leeftijdsgroep, Precisie
 from tests.gates import Gatehouse, a_candidate, an_ask
+from tests.properties.test_schemas import births, samenvattingen
 from tests.unit.privacy.examples import CASUS, DAY, a_label, a_policy
 
 RECIPIENTS = ("IND", "AVIM")
@@ -107,7 +114,9 @@ def model(
                 mine = max(policy, table[name], key=_COARSE.__getitem__)
                 best[name] = min(best.get(name, mine), mine, key=_COARSE.__getitem__)
     left = {
-        name: coarsen(how, record[name], viewer) for name, how in best.items() if name in record
+        name: coarsen_field(name, how, record[name], viewer, CASUS)
+        for name, how in best.items()
+        if name in record
     }
     return left if best else None
 
@@ -237,6 +246,72 @@ def test_the_gateway_holds_no_less_than_each_partner_may_have_and_no_more_than_a
         for name in {name for each in per_partner for name in each}
     }
     assert dict(held) == ({**finest, "vNummer": Precisie.VOLLEDIG} if finest else {})
+
+
+# What crosses in a coarser precision
+
+_IND, _GATEWAY = Viewer("IND", DAY, b"sleutel"), Viewer(PROCESSOR, DAY, b"andere sleutel")
+_DOCUMENT = documents()["casussamenvatting"]
+precisions = st.fixed_dictionaries(
+    {name: st.sampled_from(sorted(allowed)) for name, allowed in SUPPORTED.items()}
+)
+
+
+def wire_of(record: Casussamenvatting) -> dict[str, str | None]:
+    """All of a record as a register gives it: its reason too, which leaves in groups only."""
+    whole = dict.fromkeys(SUPPORTED)
+    return whole | samenvatting_schema(DAY).dump(record)
+
+
+@given(samenvattingen(whole=True), precisions, st.data())
+def test_whatever_a_node_may_send_the_gateway_can_read_and_may_hold(record, allowed, data):
+    shared = data.draw(st.sets(st.sampled_from(sorted(SUPPORTED))))
+    allowed = {name: allowed[name] for name in shared} | {"vNummer": Precisie.VOLLEDIG}
+
+    sent = filter_fields(wire_of(record), allowed, _GATEWAY, None)
+
+    assert samenvatting_schema(DAY).load(sent)
+    assert Draft202012Validator(_DOCUMENT).is_valid(sent)
+    assert exceeding(seal(a_label(), sent), allowed, _GATEWAY) == ()
+    assert filter_fields(sent, allowed, _GATEWAY, None) == sent
+
+
+@given(samenvattingen(whole=True), precisions, precisions)
+def test_a_partner_gets_the_same_whatever_another_partner_lets_the_gateway_hold(
+    record, mine, another
+):
+    """But an age group, of which a year leaves two open: then that is what is said of it."""
+    union = {name: finer(mine[name], another[name]) for name in SUPPORTED}
+    union["vNummer"] = Precisie.VOLLEDIG
+    whole = wire_of(record)
+
+    held = filter_fields(whole, union, _GATEWAY, None)
+    told = filter_fields(held, mine, _IND, CASUS)
+
+    expected = filter_fields(whole, mine, _IND, CASUS)
+    if told["geboortedatum"] == Leeftijdsgroep.ONBEKEND:
+        expected["geboortedatum"] = told["geboortedatum"]
+    assert told == expected
+
+
+@given(births, st.integers(0, 400), st.sampled_from([4, 7]))
+def test_knowing_less_of_a_birth_date_gives_the_same_age_group_or_none(birth, later, length):
+    viewer = Viewer("IND", DAY + timedelta(days=later), b"")
+
+    groups = [coarsen(Precisie.LEEFTIJDSGROEP, birth[:known], viewer) for known in (10, length)]
+
+    assert groups[1] in (groups[0], Leeftijdsgroep.ONBEKEND)
+
+
+@given(st.text(), st.sampled_from(sorted(SUPPORTED)), st.sampled_from(Precisie))
+def test_no_text_makes_coarsening_fail_and_doing_it_twice_is_doing_it_once(value, name, precisie):
+    """Dates apart: whatever looks like one was read as one before."""
+    if value[:4].isdecimal():
+        value = f"x{value}"
+
+    once = coarsen_field(name, precisie, value, _IND, CASUS)
+
+    assert coarsen_field(name, precisie, once, _IND, CASUS) == once
 
 
 # Encryption

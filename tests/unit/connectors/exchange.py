@@ -19,6 +19,7 @@ from connectors.wire import Fields
 from privacy.disclosure import _GATE, Disclosure
 from privacy.log.commitment import commit, new_salt
 from schemas.canonical import canonical
+from schemas.terms import Doel
 
 GATEWAY = "https://gateway.example"
 NOW = datetime(2020, 4, 1, 8, tzinfo=UTC)
@@ -83,11 +84,12 @@ def a_mutatie(number: int = 1, casus: int = 100, soort: str = "instroom", **summ
     }
 
 
-def a_recall(number: int = 50, casus: int = 100) -> dict:
+def a_recall(number: int = 50, casus: int = 100, *doelen: str) -> dict:
     return {
         "terugroepingId": uuid(number),
         "casusreferentie": uuid(casus),
         "soort": "terugroeping",
+        "doelen": sorted(doelen or Doel),
         "uiterlijk": "2020-05-01",
     }
 

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from connectors.errors import NotAuthenticError, NotUnderstoodError
 from connectors.ketenpartners.ontvangst import Betrokkene, Nieuw, Partnerdossier
+from schemas.terms import Doel
 from tests.unit.connectors.exchange import (
     V_NUMMER,
     a_mutatie,
@@ -238,3 +239,37 @@ def test_a_repr_tells_of_nobody(dossier: Partnerdossier):
     brought = _receive(dossier, a_mutatie())
 
     assert V_NUMMER not in f"{dossier!r} {brought!r} {dossier.betrokkene(uuid(100))!r}"
+
+
+def test_a_recall_of_one_purpose_leaves_the_casus_usable_for_the_others(
+    dossier: Partnerdossier,
+):
+    _receive(dossier, a_mutatie(1, 100, "aanmelding"), a_recall(50, 100, "casusoverleg"))
+
+    assert dossier.recalled == frozenset()
+    assert dossier.recalled_for(Doel.CASUSOVERLEG) == {uuid(100)}
+    assert dossier.recalled_for(Doel.MUTATIES) == frozenset()
+
+
+def test_recalls_purpose_by_purpose_end_in_a_casus_that_is_recalled(dossier: Partnerdossier):
+    for number, doel in enumerate(Doel):
+        _receive(dossier, a_recall(50 + number, 100, doel.value))
+
+    assert dossier.recalled == {uuid(100)}
+
+
+def test_what_is_told_anew_for_a_purpose_is_given_anew_for_that_one_alone(
+    dossier: Partnerdossier,
+):
+    _receive(dossier, a_recall(50, 100), a_mutatie(1, 100, "instroom"))
+
+    assert dossier.recalled_for(Doel.MUTATIES) == frozenset()
+    assert dossier.recalled_for(Doel.AANMELDING) == {uuid(100)}
+
+
+def test_what_was_recalled_comes_back_with_the_rest(dossier: Partnerdossier):
+    _receive(dossier, a_recall(50, 100, "mrt"))
+
+    again = Partnerdossier.from_plain(json.loads(json.dumps(dossier.to_plain())), keyring)
+
+    assert again.recalled_for(Doel.MRT) == {uuid(100)}

@@ -20,6 +20,7 @@ def run(tmp_path, monkeypatch):
         "LSO_GATEWAY_DATABASE": f"sqlite:///{tmp_path / 'gateway.sqlite'}",
         "LSO_GATEWAY_SLEUTELS": str(tmp_path / "sleutels"),
         "LSO_GATEWAY_UITGEVER": "https://gateway.example",
+        "LSO_GATEWAY_LOGKOPIE": str(tmp_path),
         "LSO_GATEWAY_CONTACT": "lso@gemeente.example",
     }
     monkeypatch.setattr("os.environ", environ)
@@ -107,7 +108,7 @@ def test_every_fault_of_the_settings_is_listed(run, monkeypatch):
     monkeypatch.setattr("os.environ", {})
     answer = run("client", "tonen")
     assert answer.exit_code == 2
-    assert answer.output.count("  - ") == 4
+    assert answer.output.count("  - ") == 5
     assert "Traceback" not in answer.output
 
 

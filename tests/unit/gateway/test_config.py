@@ -23,7 +23,9 @@ def sleutels(tmp_path: Path) -> Path:
 @pytest.fixture
 def environ(sleutels: Path, tmp_path: Path) -> dict[str, str]:
     """The least that a gateway starts with."""
+    (tmp_path / "logkopie").mkdir()
     return {
+        "LSO_GATEWAY_LOGKOPIE": str(tmp_path / "logkopie"),
         "LSO_GATEWAY_DATABASE": f"sqlite:///{tmp_path / 'gateway.sqlite'}",
         "LSO_GATEWAY_SLEUTELS": str(sleutels),
         "LSO_GATEWAY_UITGEVER": "https://gateway.example",
@@ -43,7 +45,7 @@ def faults(environ: dict[str, str]) -> tuple[str, ...]:
     return caught.value.faults
 
 
-def test_four_settings_are_enough_and_the_rest_is_strict(environ):
+def test_five_settings_are_enough_and_the_rest_is_strict(environ):
     settings = read_settings(environ | {"PATH": "/usr/bin"})
     assert settings.demo is False
     assert settings.dag is None
@@ -61,7 +63,7 @@ def test_a_variable_goes_before_the_file(environ, tmp_path):
 
 def test_everything_that_is_missing_or_wrong_is_named_at_once():
     found = faults({"LSO_GATEWAY_DRADEN": "veel", "LSO_GATEWAY_DRAAD": "1"})
-    assert len(found) == 6
+    assert len(found) == 7
     joined = " ".join(found)
     for name in ("database", "sleutels", "uitgever", "draden", "LSO_GATEWAY_DRAAD"):
         assert name in joined
@@ -74,7 +76,7 @@ UNSAFE = {
     "a database in memory": {"DATABASE": "sqlite:///:memory:"},
     "every address there is as a proxy": {"PROXIES": "10.0.0.1,0.0.0.0/0"},
     "no folder of keys": {"SLEUTELS": "bestaat-niet"},
-    "no folder of policies": {"BELEID": "bestaat-niet"},
+    "no folder for the copy of the log": {"LOGKOPIE": "bestaat-niet"},
 }
 
 

@@ -34,7 +34,7 @@ def contract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     settings.write_text(
         f'database = "{database}"\nsleutels = "{tmp_path / "sleutels"}"\n'
         'uitgever = "https://gateway.example"\n'
-        'contact = "lso@gemeente.example"\n'
+        f'contact = "lso@gemeente.example"\nlogkopie = "{tmp_path}"\n'
         f'[[ketenpartner]]\ncode = "IND"\nnaam = "IND"\nlevering = "ophalen"\noin = "{IND}"\n'
         f'[[bronhouder]]\ncode = "sndvu"\nnaam = "SNDVU"\noin = "{SNDVU}"\n'
         '[fsc]\npeer = "00000004003214345001"\ngroep = "proef"\ndienst = "lso-gateway"\n'

@@ -150,6 +150,94 @@ def test_what_is_the_same_in_the_precision_that_leaves_is_told_to_nobody(old, ne
     assert kinds(WEG | old, WEG | new) == []
 
 
+@pytest.mark.parametrize(
+    ("coarse", "old", "new", "expected"),
+    [
+        pytest.param(
+            {"datumInstroom": Precisie.JAAR},
+            BINNEN,
+            BINNEN | {"datumInstroom": "2020-01-01"},
+            [],
+            id="another day of the same year",
+        ),
+        pytest.param(
+            {"datumInstroom": JA_NEE, "status": JA_NEE},
+            AANGEMELD,
+            BINNEN,
+            [("instroom", {"datumInstroom"})],
+            id="came in, told by a date that is there now",
+        ),
+        pytest.param(
+            {"datumUitstroom": Precisie.MAAND, "uitstroomreden": JA_NEE, "status": JA_NEE},
+            BINNEN,
+            WEG,
+            [("uitstroom", {"datumUitstroom", "uitstroomreden"})],
+            id="left, told by month",
+        ),
+        pytest.param(
+            {"datumUitstroom": JA_NEE, "uitstroomreden": JA_NEE, "datumInstroom": Precisie.JAAR},
+            WEG,
+            BINNEN | {"datumInstroom": "2020-03-31"},
+            [("heropening", {"status", "datumUitstroom", "uitstroomreden"})],
+            id="came back within the year",
+        ),
+        pytest.param({"lijn": JA_NEE}, BINNEN, BINNEN | {"lijn": "2"}, [], id="to another line"),
+        pytest.param(
+            {"lijn": JA_NEE},
+            BINNEN | {"lijn": None},
+            BINNEN,
+            [("correctie", {"lijn"})],
+            id="to a line at all",
+        ),
+        pytest.param(
+            {},
+            BINNEN | {"status": "ja"},
+            WEG,
+            [
+                ("uitstroom", {"datumUitstroom", "uitstroomreden", "status"}),
+            ],
+            id="left, told by the date where the status was not known",
+        ),
+        pytest.param(
+            {},
+            WEG | {"status": "ja", "datumInstroom": "2020"},
+            WEG,
+            [("correctie", {"status", "datumInstroom"})],
+            id="a recipient that may know more is not told that anyone left",
+        ),
+    ],
+)
+def test_kinds_are_told_as_far_as_coarse_values_tell_of_them(coarse, old, new, expected):
+    assert kinds(old, new, FEED | coarse) == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        pytest.param("12-15", "16-17", True, id="the organisation sends another group"),
+        pytest.param("2004-04-02", "2004-04-01", True, id="a birth date was corrected"),
+        pytest.param("onbekend", "16-17", True, id="the organisation knows it now"),
+        pytest.param("16-17", None, True, id="the birth date was taken out"),
+        pytest.param("16-17", "2004", False, id="another partner may have the year"),
+        pytest.param("2004", "16-17", False, id="and may have it no more"),
+    ],
+)
+def test_an_age_group_that_changes_with_another_partners_consent_is_told_to_nobody(
+    old, new, expected
+):
+    visible = {"geboortedatum": Precisie.LEEFTIJDSGROEP}
+
+    found = kinds({"geboortedatum": old}, {"geboortedatum": new}, visible)
+
+    assert found == ([("correctie", {"geboortedatum"})] if expected else [])
+
+
+def test_a_name_that_looks_like_a_group_of_ages_is_told_as_any_name():
+    found = kinds({"naam": "onbekend"}, {"naam": "2 Pac"}, {"naam": VOL})
+
+    assert found == [("correctie", {"naam"})]
+
+
 @pytest.mark.parametrize("hidden", ["status", "lijn", "datumInstroom", "datumUitstroom"])
 @pytest.mark.parametrize(
     ("old", "new"),
@@ -241,6 +329,30 @@ def test_a_record_exceeds_what_it_holds_too_much_or_too_precisely_of():
     found = exceeding(record, allowed, VIEWER)
 
     assert set(found) == {"naam", "geboortedatum", "uitstroomreden", "lijn"}
+
+
+@pytest.mark.parametrize(
+    ("precisie", "held", "exceeds"),
+    [
+        pytest.param(Precisie.JAAR, "1987-03", True, id="a month for a year"),
+        pytest.param(Precisie.JAAR, "25-39", False, id="a group for a year"),
+        pytest.param(Precisie.JAAR, "onbekend", False, id="an unknown group for a year"),
+        pytest.param(Precisie.LEEFTIJDSGROEP, "1987", True, id="a year for a group"),
+        pytest.param(Precisie.LEEFTIJDSGROEP, "ja", False, id="a word for a group"),
+        pytest.param(JA_NEE, "25-39", True, id="a group for a word"),
+        pytest.param(JA_NEE, None, True, id="emptiness for a word"),
+        pytest.param(VOL, "nee", False, id="a word for a day"),
+    ],
+)
+def test_a_record_may_always_hold_less_than_is_allowed(precisie, held, exceeds):
+    found = exceeding(a_record(geboortedatum=held), {"geboortedatum": precisie}, VIEWER)
+
+    assert ("geboortedatum" in found) is exceeds
+
+
+def test_a_record_within_what_is_allowed_exceeds_nothing():
+    allowed = {"vNummer": VOL, "geboortedatum": Precisie.JAAR, "uitstroomreden": GROEP}
+
     assert exceeding(a_record(geboortedatum="1987", uitstroomreden="overig"), allowed, VIEWER) == ()
 
 

@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from privacy.errors import PolicyFaultError, PolicyUnavailableError
-from privacy.notice import load_notice, load_notices
-from privacy.policy import load_policies, load_policy
+from privacy.policy import load_policies, load_policy, parse_policy
 from schemas.terms import Doel, Precisie
 
 POLICY = """
@@ -17,6 +16,7 @@ herzien_voor = 2027-10-05
 
 [doelen.mutaties]
 grondslag = "toestemming"
+verwerking = "Delen van mutaties"
 bron = "DPIA 6.1.1"
 bewaartermijn = "P1Y"
 anker = "uitstroom"
@@ -24,13 +24,9 @@ anker = "uitstroom"
 [doelen.mutaties.velden]
 vNummer = "volledig"
 geboortedatum = "jaar"
-"""
-NOTICE = """
-versie = "2019-1"
-titel = "Toestemming"
 
-[ontvangers.IND.mutaties]
-vNummer = "volledig"
+[doelen.mutaties.motivering]
+vNummer = "Om de wijziging bij de juiste persoon te plaatsen."
 """
 
 
@@ -86,6 +82,33 @@ def test_a_good_policy_says_what_leaves_for_a_purpose_and_nothing_for_another(tm
         pytest.param(
             'bron = "DPIA', 'bran = "DPIA', "bran: deze sleutel", id="a typo in a purpose"
         ),
+        pytest.param(
+            'verwerking = "Delen van mutaties"', "", "verwerking: ontbreekt", id="no processing"
+        ),
+        pytest.param('"IND"', '"de IND"', "ontvanger: letters", id="a name that no token has"),
+        pytest.param('"P1Y"', '"P1D1Y"', "bewaartermijn: geen termijn", id="units out of order"),
+        pytest.param('"P1Y"', '"PT1H"', "bewaartermijn: geen termijn", id="hours"),
+        pytest.param(
+            "motivering]\nvNummer",
+            "motivering]\nnaam",
+            "[doelen.mutaties.motivering] naam: dit veld staat niet bij velden",
+            id="a reason for what does not leave",
+        ),
+        pytest.param(
+            '"Om de wijziging', '" " # ', "motivering] vNummer: ontbreekt", id="an empty reason"
+        ),
+        pytest.param(
+            '"Om de', '"Om\\u202e de', "zonder stuurtekens", id="a reason that reads backwards"
+        ),
+        pytest.param(
+            '"Om de', '"' + "x" * 1000 + " de", "hoogstens 1000 tekens", id="an endless reason"
+        ),
+        pytest.param(
+            "[doelen.mutaties.motivering]\nvNummer",
+            "[doelen.mutaties]\nmotivering",
+            "niet te lezen",
+            id="a table twice",
+        ),
         pytest.param("vNummer =", "bsn =", "bsn: dit veld bestaat niet", id="no such field"),
         pytest.param('"jaar"', '"ongeveer"', "deze precisie bestaat niet", id="no such precision"),
         pytest.param('"jaar"', "3", "deze precisie bestaat niet", id="a number"),
@@ -129,13 +152,28 @@ def test_all_faults_are_named_at_once(tmp_path):
 def test_the_digest_goes_by_the_meaning_and_not_by_the_writing(tmp_path):
     one = load_policy(written(tmp_path, POLICY)).digest
     commented = load_policy(written(tmp_path, "# nieuw\n" + POLICY)).digest
-    turned = POLICY.replace('vNummer = "volledig"\n', "") + 'vNummer = "volledig"\n'
+    lines = ('vNummer = "volledig"\n', 'geboortedatum = "jaar"\n')
+    turned = POLICY.replace("".join(lines), "".join(reversed(lines)))
+    assert turned != POLICY
     other = load_policy(written(tmp_path, POLICY.replace('"jaar"', '"maand"'))).digest
     later = load_policy(written(tmp_path, POLICY.replace("2027", "2028"))).digest
+    elsewhere = load_policy(written(tmp_path, POLICY.replace("Delen van", "Melden van"))).digest
+    for_less = load_policy(written(tmp_path, POLICY.replace("Om de", "Om die"))).digest
 
     assert commented == one
     assert load_policy(written(tmp_path, turned)).digest == one
-    assert len({one, other, later}) == 3
+    assert len({one, other, later, elsewhere, for_less}) == 5
+
+
+def test_a_policy_that_is_kept_as_text_is_the_same_policy(tmp_path):
+    assert parse_policy("elders", POLICY) == load_policy(written(tmp_path, POLICY))
+
+
+def test_a_text_that_is_no_policy_is_named_by_its_source():
+    with pytest.raises(PolicyFaultError) as refused:
+        parse_policy("versie 3", "a = " + "[" * 100_000)
+
+    assert refused.value.source == "versie 3"
 
 
 def test_two_policies_for_one_recipient_are_refused(tmp_path):
@@ -159,55 +197,3 @@ def test_a_recipient_is_known_because_it_has_a_policy(tmp_path):
     assert policies.digests() == {"IND": policies.of("IND").digest}
     with pytest.raises(PolicyUnavailableError):
         policies.of("AVIM")
-
-
-# Notices
-
-
-def test_a_notice_says_what_was_explained_and_nothing_of_the_rest(tmp_path):
-    notice = load_notice(written(tmp_path, NOTICE))
-
-    assert dict(notice.fields("IND", Doel.MUTATIES)) == {"vNummer": Precisie.VOLLEDIG}
-    assert dict(notice.fields("IND", Doel.MRT)) == dict(notice.fields("AVIM", Doel.MUTATIES)) == {}
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        pytest.param(NOTICE.replace("versie", "versi"), "versie of titel", id="no version"),
-        pytest.param(
-            NOTICE.replace('"2019-1"', "2019"), "versie of titel", id="a number for a version"
-        ),
-        pytest.param('versie = "1"\ntitel = "t"', "[ontvangers] ontbreekt", id="no recipients"),
-        pytest.param('versie = "1"\ntitel = "t"\nontvangers = 3', "[ontvangers]", id="a number"),
-        pytest.param(
-            'versie = "1"\ntitel = "t"\n[ontvangers]\nIND = "alles"',
-            "[ontvangers.IND] is geen tabel",
-            id="a recipient as text",
-        ),
-        pytest.param(NOTICE.replace("mutaties", "reclame"), "dit doel", id="no such purpose"),
-        pytest.param(NOTICE.replace("vNummer", "bsn"), "dit veld bestaat niet", id="no such field"),
-        pytest.param(NOTICE + "\n[ontvanger.AVIM]\n", "ontvanger: deze sleutel", id="a typo"),
-    ],
-)
-def test_each_fault_of_a_notice_is_named(tmp_path, text, expected):
-    found = faults(load_notice, tmp_path, text)
-
-    assert any(expected in fault for fault in found), found
-
-
-def test_two_notices_of_one_version_are_refused(tmp_path):
-    for name in ("a.toml", "b.toml"):
-        (tmp_path / name).write_text(NOTICE)
-
-    with pytest.raises(PolicyFaultError, match="bestaat al"):
-        load_notices(tmp_path)
-
-
-def test_an_unknown_notice_explains_nothing(tmp_path):
-    written(tmp_path, NOTICE)
-    notices = load_notices(tmp_path)
-
-    assert notices.of("2031-1") is None
-    assert notices.versions == {"2019-1"}
-    assert notices.digests()["2019-1"].startswith("sha256:")

@@ -186,9 +186,9 @@ def test_a_statement_that_is_no_longer_delivered_falls_away_and_can_come_back(ca
     gone = casus.deliver(a_delivery(minutes=1))
     back = casus.deliver(a_delivery(given(), minutes=2))
 
-    assert [event.soort for event, _ in gone.events] == [Gebeurtenis.VERVALLEN]
+    assert [each.event.soort for each in gone.events] == [Gebeurtenis.VERVALLEN]
     assert (gone.ground.beeindigd, gone.ground.begonnen) == (("IND",), ())
-    assert [event.soort for event, _ in back.events] == [Gebeurtenis.GEWIJZIGD]
+    assert [each.event.soort for each in back.events] == [Gebeurtenis.GEWIJZIGD]
     assert (back.ground.beeindigd, back.ground.begonnen) == ((), ("IND",))
 
 

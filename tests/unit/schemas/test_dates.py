@@ -7,12 +7,15 @@ from schemas.dates import (
     birth_text,
     could_be_under,
     from_serial,
+    parse_coarse_day,
     parse_day,
+    precedes,
     read_birth,
     read_day,
 )
 from schemas.errors import RefusedValueError
 from schemas.faults import Foutcode
+from schemas.terms import JaOfNee
 
 DAY = date(2020, 4, 1)
 
@@ -77,6 +80,62 @@ def test_a_serial_number_outside_the_calendar_is_refused(serial, code):
         from_serial(serial)
 
     assert refused.value.code is code
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("2020-02-29", date(2020, 2, 29)),
+        ("2020-02", "2020-02"),
+        ("2020", "2020"),
+        ("ja", JaOfNee.JA),
+        ("nee", JaOfNee.NEE),
+    ],
+)
+def test_what_crosses_of_a_day_is_read_as_far_as_it_goes(text, read):
+    assert parse_coarse_day(text) == read
+    assert str(parse_coarse_day(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("2020-02-30", Foutcode.DAG_BESTAAT_NIET),
+        ("2020-13", Foutcode.DAG_BESTAAT_NIET),
+        ("2020-00", Foutcode.DAG_BESTAAT_NIET),
+        ("0000", Foutcode.DAG_BESTAAT_NIET),
+        ("20200401", Foutcode.GEEN_DATUM),
+        ("2020-4", Foutcode.GEEN_DATUM),
+        ("16-17", Foutcode.GEEN_DATUM),
+        ("Ja", Foutcode.GEEN_DATUM),
+        ("", Foutcode.GEEN_DATUM),
+        ("2020\n", Foutcode.GEEN_DATUM),
+    ],
+)
+def test_what_is_no_part_of_a_day_is_refused(text, code):
+    with pytest.raises(RefusedValueError) as refused:
+        parse_coarse_day(text)
+
+    assert refused.value.code is code
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "first"),
+    [
+        pytest.param(date(2020, 3, 31), date(2020, 4, 1), True, id="two days"),
+        pytest.param(date(2019, 12, 31), "2020", True, id="a day and the year after"),
+        pytest.param(date(2020, 1, 1), "2020", False, id="a day and its year"),
+        pytest.param("2020", date(2020, 12, 31), False, id="a year and its day"),
+        pytest.param("2020-03", date(2020, 4, 1), True, id="a month and a day after"),
+        pytest.param("2020", "2020-12", False, id="a year and its month"),
+        pytest.param("2019", "2020-12", True, id="a year and a month after"),
+        pytest.param(JaOfNee.JA, date(2020, 4, 1), False, id="some day"),
+        pytest.param("2020", JaOfNee.NEE, False, id="no day"),
+    ],
+)
+def test_a_day_precedes_another_only_where_that_is_certain(one, other, first):
+    assert precedes(one, other) is first
+    assert not (precedes(one, other) and precedes(other, one))
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ TERUGROEPING = {
     "terugroepingId": str(TOESTEMMING),
     "casusreferentie": str(CASUS),
     "soort": "terugroeping",
+    "doelen": ["casusoverleg", "mrt"],
     "uiterlijk": "2020-04-15",
 }
 

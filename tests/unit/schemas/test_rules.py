@@ -7,7 +7,15 @@ from schemas.faults import Fout, Foutcode
 from schemas.records import Casussamenvatting
 from schemas.rules import check_samenvatting, check_toestemming, derive_status
 from schemas.samenvatting import samenvatting_schema
-from schemas.terms import NIET_GEDEELD, Geslacht, Rol, Status, Uitstroomreden
+from schemas.terms import (
+    NIET_GEDEELD,
+    Geslacht,
+    JaOfNee,
+    Leeftijdsgroep,
+    Rol,
+    Status,
+    Uitstroomreden,
+)
 from schemas.toestemming import toestemming_schema
 from tests.unit.schemas.wire import BSN, DAY, ONTVANGERS, VERKLARINGEN, a_toestemming
 
@@ -196,6 +204,104 @@ def test_a_status_is_not_judged_where_a_date_was_not_shared():
     other = {"datum_instroom": NIET_GEDEELD, "status": Status.UITGESTROOMD}
 
     assert faults(complete=False, **other) == {}
+
+
+JA, NEE = JaOfNee.JA, JaOfNee.NEE
+
+
+@pytest.mark.parametrize(
+    ("other", "found"),
+    [
+        pytest.param(
+            {"datum_aanmelding": "2020", "datum_instroom": date(2020, 1, 1)},
+            {},
+            id="entry in the year of registration",
+        ),
+        pytest.param(
+            {"datum_aanmelding": date(2020, 1, 31), "datum_instroom": "2020-01"},
+            {},
+            id="entry in the month of registration",
+        ),
+        pytest.param(
+            {"datum_aanmelding": "2020", "datum_instroom": date(2019, 12, 1)},
+            {"datumInstroom": "volgorde"},
+            id="entry in a year before registration",
+        ),
+        pytest.param(
+            departed("2020-02", datum_instroom="2020", datum_aanmelding=date(2020, 3, 1)),
+            {"datumUitstroom": "volgorde"},
+            id="exit before registration, of an entry somewhere in that year",
+        ),
+        pytest.param(
+            departed("2019", datum_instroom=JA),
+            {"datumUitstroom": "volgorde"},
+            id="exit before registration, of an entry on some day",
+        ),
+        pytest.param(departed("2020", datum_instroom="2020"), {}, id="in and out in one year"),
+        pytest.param({"datum_instroom": "2020-05"}, {"datumInstroom": "in_de_toekomst"}, id="May"),
+        pytest.param({"datum_instroom": "2020-04"}, {}, id="this month"),
+        pytest.param(
+            {"datum_uitstroom": JA}, {"uitstroomreden": "ontbreekt"}, id="an exit has no reason"
+        ),
+        pytest.param(
+            departed("2020-03", uitstroomreden=NEE),
+            {"uitstroomreden": "ontbreekt"},
+            id="an exit is said to have no reason",
+        ),
+        pytest.param(
+            {"datum_uitstroom": NEE, "uitstroomreden": JA},
+            {"datumUitstroom": "ontbreekt"},
+            id="there is a reason, and no exit",
+        ),
+        pytest.param(
+            departed(JA, datum_instroom=NEE),
+            {"datumInstroom": "ontbreekt"},
+            id="there is an exit, and no entry",
+        ),
+        pytest.param({"datum_uitstroom": NEE, "uitstroomreden": NEE}, {}, id="neither"),
+        pytest.param(
+            {"datum_instroom": "2020", "status": Status.AANGEMELD},
+            {"status": "strijdig"},
+            id="a status that a year denies",
+        ),
+        pytest.param(
+            departed(JA, datum_instroom=JA, status=Status.IN_BEGELEIDING),
+            {"status": "strijdig"},
+            id="a status that the presence of an exit denies",
+        ),
+        pytest.param(
+            departed(JA, datum_instroom=JA, status=Status.UITGESTROOMD),
+            {},
+            id="a status that the presence of an exit confirms",
+        ),
+        pytest.param({"datum_instroom": NEE, "status": Status.AANGEMELD}, {}, id="not yet in"),
+        pytest.param({"status": JA}, {}, id="some status"),
+        pytest.param({"geboortedatum": Leeftijdsgroep.ONBEKEND}, {}, id="an unknown age"),
+    ],
+)
+def test_a_rule_holds_as_far_as_coarse_values_let_it_be_judged(other, found):
+    assert faults(complete=False, **other) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "wire"),
+    [
+        ("geboortedatum", "16-17", "geboortedatum"),
+        ("geboortedatum", "ja", "geboortedatum"),
+        ("geslacht", JA, "geslacht"),
+        ("nationaliteit", "ja", "nationaliteit"),
+        ("lijn", JA, "lijn"),
+        ("datum_aanmelding", "2020", "datumAanmelding"),
+        ("datum_instroom", "2020-02", "datumInstroom"),
+        ("rol", JA, "rol"),
+    ],
+)
+def test_a_register_itself_has_no_coarse_values(name, value, wire):
+    assert faults(**{name: value}) == {wire: "onbekende_waarde"}
+
+
+def test_a_person_whose_name_is_ja_has_a_name():
+    assert faults(naam="ja") == faults(naam="Nee") == {}
 
 
 def test_a_field_that_was_refused_is_not_reported_again():

@@ -1,11 +1,12 @@
 from datetime import date
 
 import pytest
+from jsonschema import Draft202012Validator
 from marshmallow import ValidationError
 
 from schemas.faults import Fout, Foutcode, faults_of
 from schemas.samenvatting import samenvatting_schema
-from schemas.terms import NIET_GEDEELD, Lijn, Status
+from schemas.terms import NIET_GEDEELD, Leeftijdsgroep, Lijn, Status
 from tests.unit.schemas.wire import DAY, a_samenvatting, without
 
 SCHEMA = samenvatting_schema(DAY)
@@ -86,6 +87,64 @@ def test_a_wrong_value_is_one_fault_of_its_field(field, value, code):
 )
 def test_a_field_that_registers_may_leave_empty_may_be_null(field):
     assert SCHEMA.load(a_samenvatting(**{field: None}))
+
+
+COARSE = {
+    "naam": ["ja"],
+    "geboortedatum": ["1987-03", "1987", *map(str, Leeftijdsgroep), "ja", "nee"],
+    "geslacht": ["ja"],
+    "nationaliteit": ["ja"],
+    "status": ["ja"],
+    "lijn": ["ja", "nee"],
+    "datumAanmelding": ["2019-06", "2019", "ja"],
+    "datumInstroom": ["2019-07", "2019", "ja"],
+    "datumUitstroom": ["nee"],
+    "uitstroomreden": ["nee"],
+    "begeleidingsscenario": ["ja", "nee"],
+    "bronhouder": ["ja"],
+    "rol": ["ja"],
+}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [(field, value) for field, values in COARSE.items() for value in values]
+)
+def test_a_field_may_come_in_any_precision_that_a_policy_has_for_it(field, value):
+    wire = a_samenvatting(**{field: value})
+
+    assert SCHEMA.dump(SCHEMA.load(wire)) == wire
+    assert Draft202012Validator(SCHEMA.json_schema()).is_valid(wire)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "code"),
+    [
+        ("vNummer", "ja", "geen_v_nummer"),
+        ("vNummer", "0f" * 16, "geen_v_nummer"),
+        ("geboortedatum", "12-16", "geen_datum"),
+        ("geboortedatum", "16 - 17", "geen_datum"),
+        ("geboortedatum", "Ja", "geen_datum"),
+        ("geboortedatum", "2021", "in_de_toekomst"),
+        ("geslacht", "nee", "onbekende_waarde"),
+        ("nationaliteit", "nee", "onbekende_waarde"),
+        ("nationaliteit", "01", "onbekende_waarde"),
+        ("status", "nee", "onbekende_waarde"),
+        ("lijn", "JA", "onbekende_waarde"),
+        ("datumAanmelding", "nee", "geen_datum"),
+        ("datumAanmelding", "2019-6", "geen_datum"),
+        ("datumAanmelding", "2019-13", "dag_bestaat_niet"),
+        ("datumAanmelding", "2020-05", "in_de_toekomst"),
+        ("datumInstroom", "16-17", "geen_datum"),
+        ("uitstroomreden", "JA", "onbekende_waarde"),
+        ("rol", "nee", "onbekende_waarde"),
+    ],
+)
+def test_what_no_precision_of_its_field_has_is_one_fault(field, value, code):
+    wire = a_samenvatting(**{field: value})
+
+    assert faults(wire) == {field: code}
+    if code in {"onbekende_waarde", "geen_datum", "geen_v_nummer"}:
+        assert not Draft202012Validator(SCHEMA.json_schema()).is_valid(wire)
 
 
 def test_only_the_v_nummer_must_be_there():

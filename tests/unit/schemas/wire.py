@@ -49,6 +49,7 @@ def a_toestemming(**other: Any) -> dict[str, Any]:
         "vertegenwoordigerVereist": False,
         "bewijsSha256": None,
         "besluit": "gegeven",
+        "curatele": False,
         "handtekening": None,
     } | other
 

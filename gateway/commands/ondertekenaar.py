@@ -1,0 +1,147 @@
+"""`lso-gateway ondertekenaar toevoegen | tonen | intrekken | nagaan`: who signs consents.
+
+Exit code of `nagaan`: 0 only where every signature holds.
+"""
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+import click
+from sqlalchemy.exc import IntegrityError
+
+from gateway.auth.public_keys import PublicKeyFaultError, read_signing_jwk
+from gateway.commands.client_options import FILE
+from gateway.commands.settings import parts_from, settings_from
+from gateway.config import Settings
+from gateway.parties import Soort
+from gateway.services.handtekeningcontrole import Bevinding, Gebrekkig, check_stored
+from gateway.store.ondertekenaars import (
+    Ondertekenaar,
+    add_ondertekenaar,
+    all_ondertekenaars,
+    withdraw_ondertekenaar,
+)
+from privacy.clock import real_clock, utc_text
+from privacy.errors import PrivacyError
+from privacy.store.engine import make_engine, reading, writing
+
+_JSON: Final = click.option("--json", "as_json", is_flag=True, help="Voor machines.")
+_WAT: Final = {
+    Bevinding.ONTBREEKT: "heeft geen handtekening",
+    Bevinding.ONLEESBAAR: "is niet te ontsleutelen: hoort niet bij deze casus",
+    Bevinding.KLOPT_NIET: "de handtekening klopt niet",
+    Bevinding.SLEUTEL_INGETROKKEN: "getekend met een sleutel die al was ingetrokken",
+}
+
+
+@click.group("ondertekenaar")
+def ondertekenaar() -> None:
+    """Sleutels waarmee organisaties toestemmingen ondertekenen."""
+
+
+@ondertekenaar.command("toevoegen")
+@click.argument("code")
+@click.option("--jwk", "file", required=True, type=FILE, help="Bestand met één publieke sleutel.")
+def add(*, code: str, file: Path) -> None:
+    """Leg de sleutel van organisatie CODE vast, nadat u weet dat die van haar is."""
+    settings = settings_from()
+    if not settings.takes_part(Soort.BRONHOUDER, code):
+        raise click.BadParameter("geen bronhouder in de instellingen", param_hint="CODE")
+    kid, jwk = _read(file)
+    added = Ondertekenaar(kid, code, jwk, real_clock().now())
+    engine = make_engine(settings.database)
+    try:
+        with writing(engine) as connection:
+            add_ondertekenaar(connection, added)
+    except IntegrityError:
+        raise click.ClickException("Deze sleutel is al eens vastgelegd.") from None
+    finally:
+        engine.dispose()
+    click.echo(f"De sleutel van {code} is vastgelegd. Zijn kid is {kid}.")
+
+
+@ondertekenaar.command("tonen")
+@_JSON
+def show(*, as_json: bool) -> None:
+    """Toon welke sleutels er zijn, ook de ingetrokken."""
+    rows = [_row(each) for each in _all(settings_from())]
+    if as_json:
+        click.echo(json.dumps({"ondertekenaars": rows}))
+        return
+    for row in rows:
+        withdrawn = row["ingetrokkenOp"]
+        state = f"ingetrokken op {withdrawn}" if withdrawn else "geldig"
+        click.echo(f"{row['bronhouder']}  {row['kid']}  vanaf {row['vanaf']}  {state}")
+
+
+@ondertekenaar.command("intrekken")
+@click.argument("code")
+@click.argument("kid")
+def withdraw(*, code: str, kid: str) -> None:
+    """Aanvaard vanaf nu niets meer van deze sleutel. Wat er al is, blijft gelden."""
+    engine = make_engine(settings_from().database)
+    try:
+        with writing(engine) as connection:
+            done = withdraw_ondertekenaar(connection, code, kid, real_clock().now())
+    finally:
+        engine.dispose()
+    if not done:
+        raise click.ClickException("Deze sleutel is er niet, of is al ingetrokken.")
+    click.echo("De sleutel is ingetrokken.")
+
+
+@ondertekenaar.command("nagaan")
+@_JSON
+@click.pass_context
+def check(context: click.Context, *, as_json: bool) -> None:
+    """Reken elke handtekening na van een toestemming die nu of later een grond is."""
+    parts = parts_from(settings_from())
+    try:
+        found = check_stored(parts)
+    except PrivacyError as error:
+        raise click.ClickException(str(error)) from None
+    finally:
+        parts.engine.dispose()
+    if as_json:
+        told = [_found(each) for each in found.gebrekkig]
+        click.echo(json.dumps({"nagekeken": found.aantal, "gebrekkig": told}))
+    else:
+        for each in found.gebrekkig:
+            click.echo(f"{each.bronhouder}  {each.toestemming_id}  {_WAT[each.bevinding]}")
+        click.echo(f"Nagekeken: {found.aantal}; klopt niet: {len(found.gebrekkig)}.")
+    context.exit(1 if found.gebrekkig else 0)
+
+
+def _read(file: Path) -> tuple[str, str]:
+    try:
+        return read_signing_jwk(file.read_bytes())
+    except PublicKeyFaultError as error:
+        raise click.BadParameter(str(error), param_hint="--jwk") from None
+
+
+def _all(settings: Settings) -> list[Ondertekenaar]:
+    engine = make_engine(settings.database)
+    try:
+        with reading(engine) as connection:
+            return all_ondertekenaars(connection)
+    finally:
+        engine.dispose()
+
+
+def _row(known: Ondertekenaar) -> dict[str, Any]:
+    withdrawn = known.ingetrokken_op
+    return {
+        "bronhouder": known.bronhouder,
+        "kid": known.kid,
+        "vanaf": utc_text(known.vanaf),
+        "ingetrokkenOp": None if withdrawn is None else utc_text(withdrawn),
+    }
+
+
+def _found(each: Gebrekkig) -> dict[str, str]:
+    return {
+        "bronhouder": each.bronhouder,
+        "toestemmingId": str(each.toestemming_id),
+        "bevinding": each.bevinding.value,
+    }
