@@ -162,8 +162,10 @@ def cli() -> None:
 
 def main() -> None:
     """The program itself: whatever file it makes is for this user alone."""
+    from gateway.commands.said_in_dutch import run
+
     os.umask(0o077)
-    cli()
+    run(cli, "lso-gateway")
 
 
 if __name__ == "__main__":

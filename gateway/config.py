@@ -18,6 +18,7 @@ from gateway.settings_fsc import Fsc, read_fsc
 from gateway.settings_parties import read_gemeente, read_organisaties, read_partners
 from gateway.settings_safety import copy_faults, file_faults, safety_faults
 from gateway.settings_values import CONVERT, IpNetwork
+from schemas.toml_place import toml_place
 
 PREFIX: Final = "LSO_GATEWAY_"
 _FILE: Final = "LSO_GATEWAY_INSTELLINGEN"
@@ -165,9 +166,7 @@ def _from_file(path: str | None, faults: list[str]) -> dict[str, Any]:
     except OSError:
         faults.append(f"{_FILE}: het bestand is niet te lezen")
     except tomllib.TOMLDecodeError as error:
-        # Only the place: the message itself may quote what stands there.
-        place = str(error).rpartition("(")[2].rstrip(")")
-        faults.append(f"{_FILE}: geen geldige TOML ({place})")
+        faults.append(f"{_FILE}: geen geldige TOML ({toml_place(error)})")
     except UnicodeDecodeError:
         faults.append(f"{_FILE}: het bestand is geen UTF-8")
     return {}

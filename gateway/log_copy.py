@@ -2,6 +2,7 @@
 
 import logging
 from contextlib import suppress
+from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -13,6 +14,9 @@ from privacy.log.copying import copy_on
 from privacy.log.errors import CopyDiffersError
 from privacy.log.high_water import mark_of
 from privacy.restore import Looked, Sign, look
+
+#: Lines that somebody waits for; where the copy is further behind, the rest is the worker's.
+_SOON: Final = 2_000
 
 
 def look_for_restore(parts: Parts, sign: Sign | None = None) -> Looked:
@@ -44,8 +48,8 @@ def copy_soon(parts: Parts) -> None:
         return
     with suppress(CopyDiffersError):  # the worker finds that too, and shuts the door
         try:
-            copy_on(parts.engine, copy)
-        except (PrivacyError, SQLAlchemyError) as error:
+            copy_on(parts.engine, copy, most=_SOON)
+        except (PrivacyError, SQLAlchemyError, ValueError) as error:
             if isinstance(error, CopyDiffersError):
                 raise
             log_failure(error, stap="logkopie")

@@ -52,13 +52,13 @@ class _Withdrawal:
 
 def state_of(events: Sequence[Event]) -> Statement:
     """Fold the events of one statement, oldest first, into what holds."""
-    latest = events[0].statement
+    latest = _as_said(events[0])
     acts: list[Statement] = []
     for event in events:
         if event.soort is Gebeurtenis.INGETROKKEN:
             acts.append(event.statement)
         else:
-            latest = replace(event.statement, geweigerd=event.soort is Gebeurtenis.GEWEIGERD)
+            latest = _as_said(event)
     # The version is that of the last event: what holds now is told apart from what held before.
     if latest.versie != (last := events[-1].statement.versie):
         latest = replace(latest, versie=last)
@@ -66,6 +66,13 @@ def state_of(events: Sequence[Event]) -> Statement:
         return latest
     gone = frozenset(pair for act in acts for pair in _named_by(act, latest))
     return _without(latest, gone, [_day_of(act) for act in acts])
+
+
+def _as_said(event: Event) -> Statement:
+    """A refusal is one by its event; almost none is, and a copy costs as much as the rest."""
+    refused = event.soort is Gebeurtenis.GEWEIGERD
+    told = event.statement
+    return told if told.geweigerd is refused else replace(told, geweigerd=refused)
 
 
 def states_of(events: Iterable[Event]) -> tuple[Statement, ...]:
@@ -86,12 +93,16 @@ def states_of(events: Iterable[Event]) -> tuple[Statement, ...]:
 
 
 def _withdrawals(events: Sequence[Event]) -> Iterable[_Withdrawal]:
-    """The explicit withdrawals of one statement, each with the pairs that it then had."""
+    """The explicit withdrawals of one statement, each with the pairs that it then had.
+
+    And with those that it was later said to have, where it was of all.
+    """
     named = events[0].statement
+    latest = [each.statement for each in events if each.soort is not Gebeurtenis.INGETROKKEN][-1]
     for event in events:
         told = event.statement
         if event.soort is Gebeurtenis.INGETROKKEN:
-            pairs = _named_by(told, named)
+            pairs = _named_by(told, named) | _named_by(told, latest)
             yield _Withdrawal(event.nummer, told.toestemming_id, _day_of(told), pairs)
         else:
             named = told

@@ -58,6 +58,10 @@ _UNSIGNED: Final = frozenset({"handtekening"})
 PublicKeys = Mapping[str, EllipticCurvePublicKey]
 
 
+#: Most values: they need no looking at.
+_AS_IT_STANDS: Final = frozenset({str, bool, type(None)})
+
+
 @dataclass(frozen=True, slots=True)
 class Ondertekensleutel:
     """The key with which an organisation signs; `kid` is its thumbprint (RFC 7638)."""
@@ -126,6 +130,8 @@ def _absent() -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     """A value as it stands on the wire."""
+    if type(value) in _AS_IT_STANDS:
+        return value
     if isinstance(value, tuple | list | set | frozenset):
         return sorted({_plain(each) for each in value})
     if isinstance(value, StrEnum):

@@ -8,6 +8,7 @@ policy never widens an old consent, and a new notice does not either.
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
@@ -61,11 +62,11 @@ class Notice:
 class Notices:
     """Every known notice by version.
 
-    A consent that was given on a notice of `recalled` counts no more, from the recall on.
+    A consent that was given on a notice of `recalled` counts no more, from that moment on.
     """
 
     by_version: Mapping[str, Notice]
-    recalled: frozenset[str] = frozenset()
+    recalled: Mapping[str, datetime] = field(default_factory=dict)
 
     @property
     def versions(self) -> frozenset[str]:

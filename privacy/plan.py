@@ -31,8 +31,10 @@ class DeliveredStatement:
 
     def as_event(self, soort: Gebeurtenis, versie: int = 1) -> "NewEvent":
         """What becomes of it in the store."""
-        event = Event(soort, LATER, replace(self.statement, versie=versie))
-        return NewEvent(event, self.details, self.handtekening)
+        told = self.statement
+        if told.versie != versie:
+            told = replace(told, versie=versie)
+        return NewEvent(Event(soort, LATER, told), self.details, self.handtekening)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class Situation:
     @classmethod
     def under(cls, rulebook: Rulebook, day: date, stand: Sealed | None = None) -> "Situation":
         """The situation under the policies and notices in force."""
-        return cls(day, rulebook.policies.recipients, stand, rulebook.notices.recalled)
+        return cls(day, rulebook.policies.recipients, stand, frozenset(rulebook.notices.recalled))
 
 
 @dataclass(frozen=True, slots=True)

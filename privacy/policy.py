@@ -78,7 +78,8 @@ class Policies:
 
     `ever` had a policy once, and stays a known word: a withdrawal can name it. `broken` have one
     that is not what was approved. As long as there are `faults` (names of recipients and notices)
-    nothing is in force.
+    nothing is in force. `former` is the last one of who has none in force now: nothing leaves by
+    it, and what was agreed to under it can still be told.
     """
 
     def __init__(
@@ -88,8 +89,10 @@ class Policies:
         ever: frozenset[str] = frozenset(),
         broken: frozenset[str] = frozenset(),
         faults: tuple[str, ...] = (),
+        former: Mapping[str, Policy] = MappingProxyType({}),
     ) -> None:
         self._policies = dict(policies)
+        self._known = {**former, **policies}
         self.recipients = frozenset(policies) | broken
         self.ever = self.recipients | ever
         self.faults = faults
@@ -100,6 +103,10 @@ class Policies:
             return self._policies[recipient]
         except KeyError:
             raise PolicyUnavailableError("Voor deze ontvanger is geen beleid van kracht.") from None
+
+    def latest(self, recipient: str) -> Policy | None:
+        """The policy in force, or else the last that was; None where no text of one is known."""
+        return self._known.get(recipient)
 
     def require_in_force(self, now: datetime, recipient: str = "") -> None:
         """Refuse everything once any policy is past its review date: alike for every question.

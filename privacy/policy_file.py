@@ -12,6 +12,7 @@ from typing import Any, Final
 from privacy.errors import PolicyFaultError
 from privacy.precision import SUPPORTED
 from schemas.terms import Doel, Precisie
+from schemas.toml_place import toml_place
 
 #: What a recipient is called in tokens, notices and the log.
 RECIPIENT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9&_-]{0,31}", re.ASCII)
@@ -28,16 +29,30 @@ def read_text(path: Path) -> str:
     """The text of a file; PolicyFaultError where it cannot be read."""
     try:
         return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise PolicyFaultError(path.name, (f"het bestand is niet te lezen: {error}",)) from None
+    except UnicodeDecodeError:
+        raise PolicyFaultError(path.name, ("het bestand is geen tekst in UTF-8",)) from None
+    except OSError as error:
+        told = f"het bestand is niet te lezen: {error.strerror}"
+        raise PolicyFaultError(path.name, (told,)) from None
 
 
 def parse_toml(source_name: str, text: str) -> dict[str, Any]:
     """The text as a mapping; PolicyFaultError where it is not TOML."""
     try:
         return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise PolicyFaultError(source_name, (f"het bestand is niet te lezen: {error}",)) from None
+    except tomllib.TOMLDecodeError as error:
+        raise PolicyFaultError(source_name, (toml_fault(error),)) from None
+    except RecursionError:
+        raise PolicyFaultError(source_name, ("het bestand is te diep genest",)) from None
+
+
+def toml_fault(error: tomllib.TOMLDecodeError) -> str:
+    """Where the text is no TOML; the reader's own words are for programmers, and in English."""
+    return (
+        f"het bestand is niet te lezen als TOML ({toml_place(error)}): kijk daar en op de regel"
+        " erboven naar aanhalingstekens, haakjes, datums (JJJJ-MM-DD) en namen die er twee keer"
+        " staan"
+    )
 
 
 def read_sentence(table: Mapping[str, Any], name: str, faults: list[str]) -> str:

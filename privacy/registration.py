@@ -171,7 +171,8 @@ def _as_it_is(dossier: Dossier) -> Plan:
 def _ground(
     statements: Iterable[Statement], before: Mapping[str, Collection[str]], at: Situation
 ) -> Ground:
-    standing = (each for each in statements if each.verklaring not in at.recalled)
+    # A recall ends what was given on a notice; who said no on it has said no all the same.
+    standing = (each for each in statements if each.geweigerd or each.verklaring not in at.recalled)
     gedekt, until = coverage(standing, at.recipients, at.day)
     begun, ended = _transitions(before, gedekt)
     return Ground(gedekt, until, begun, ended)
@@ -269,8 +270,7 @@ def _fields_of(item: DeliveredStatement) -> list[str]:
 
 def still_given(dossier: Dossier | None, delivery: Delivery) -> tuple[Statement, ...]:
     """The delivered statements, less what was withdrawn here by an explicit act: that is final."""
-    given = [item.as_event(_first_kind(item)).event for item in delivery.statements]
-    given = [replace(event, nummer=-1) for event in given]
+    given = [Event(_first_kind(item), -1, item.statement) for item in delivery.statements]
     if dossier is None:
         return states_of(given)
     names = {event.statement.toestemming_id for event in given}

@@ -9,23 +9,22 @@ Who opens the door again has made sure that the log is reconciled and every node
 """
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, Engine, inspect, select
+from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 
 from privacy.log.append import append, append_lost
-from privacy.log.copy import Line, LogCopy
+from privacy.log.copy import LogCopy
 from privacy.log.copying import Difference, find_difference
 from privacy.log.entries import AuditEntry, Auditsoort
 from privacy.log.head import Head, lock_head, read_head
 from privacy.log.high_water import mark_kept, mark_of, note_seen
 from privacy.log.lost import read_lost
-from privacy.log.tables import auditregel
 from privacy.store import door
 from privacy.store.engine import loser_tries_again, reading, writing
 from privacy.store.herstel import (
@@ -38,15 +37,13 @@ from privacy.store.herstel import (
     herstel,
     is_kept,
     keep_fork,
-    kept_lines,
     verloren_intrekking,
+    verloren_regel,
     verloren_verstrekking,
 )
 
 #: Who acts where it is the gateway itself.
 GATEWAY: Final = "gateway"
-#: How entries about policies and notices begin to say what they are.
-_RULES: Final = (b'"soort":"beleid_', b'"soort":"verklaring_')
 _MOST_MARK: Final = 2**30
 _INSERTS: Final[Mapping[str, Callable[..., Any]]] = {
     "postgresql": postgresql.insert,
@@ -192,11 +189,11 @@ def _take_in(
         append_lost(tx, head, difference.lost, now)
     elif not _is_kept(tx, difference):
         keep_fork(tx, [{"herstel_id": herstel_id, **asdict(each)} for each in difference.lost])
-    _keep_losses(tx, herstel_id, difference.lost)
+    _keep_losses(tx, herstel_id, difference)
 
 
-def _keep_losses(tx: Connection, herstel_id: UUID, lines: Sequence[Line]) -> None:
-    lost = read_lost(lines)
+def _keep_losses(tx: Connection, herstel_id: UUID, difference: Difference) -> None:
+    lost = read_lost(difference.lost)
     withdrawals = [
         {
             "herstel_id": herstel_id,
@@ -218,8 +215,16 @@ def _keep_losses(tx: Connection, herstel_id: UUID, lines: Sequence[Line]) -> Non
         }
         for each in lost.disclosures
     ]
+    rules = [
+        {"herstel_id": herstel_id, "gelijk_tot": difference.common, **asdict(each)}
+        for each in lost.rules
+    ]
     insert = _INSERTS[tx.dialect.name]
-    for table, rows in ((verloren_intrekking, withdrawals), (verloren_verstrekking, disclosures)):
+    for table, rows in (
+        (verloren_intrekking, withdrawals),
+        (verloren_verstrekking, disclosures),
+        (verloren_regel, rules),
+    ):
         if rows:
             tx.execute(insert(table).on_conflict_do_nothing(), rows)
 
@@ -246,16 +251,6 @@ def _is_kept(tx: Connection, difference: Difference) -> bool:
     """Whether this branch was kept before: all its entries are, in one commit."""
     last = difference.lost[-1]
     return is_kept(tx, last.nummer, last.blad)
-
-
-def lost_rules(tx: Connection, found: Herstel) -> int:
-    """How many entries of the lost stretch are about policies or notices."""
-    again = select(auditregel.c.regel).where(
-        auditregel.c.nummer >= found.omvang,
-        auditregel.c.nummer < max(found.verzoend_tot or 0, found.omvang),
-    )
-    lines = [*tx.execute(again).scalars(), *kept_lines(tx, found.id)]
-    return sum(any(mark in line for mark in _RULES) for line in lines)
 
 
 def _branch(looked: Looked) -> str:

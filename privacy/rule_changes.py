@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from privacy import rule_life
 from privacy.errors import PolicyFaultError, RuleStepError
@@ -19,9 +19,17 @@ from privacy.log.entries import AuditEntry, Auditsoort
 from privacy.notice import parse_notice
 from privacy.policy import parse_policy
 from privacy.precision import PROCESSOR
-from privacy.rule_life import Levensloop, Regelgebeurtenis, Regelsoort, Regelstap, Regelversie
+from privacy.rule_life import (
+    Levensloop,
+    Regelgebeurtenis,
+    Regelsoort,
+    Regelstand,
+    Regelstap,
+    Regelversie,
+)
 from privacy.store import rulebooks
 from privacy.store.door import hold_alone, note_rules
+from privacy.store.herstel import note_rule_applied, other_texts_of, pending_rules
 
 _KINDS: Final[Mapping[tuple[Regelsoort, Regelstap], Auditsoort]] = {
     (Regelsoort.BELEID, Regelstap.CONCEPT): Auditsoort.BELEID_OPGENOMEN,
@@ -66,10 +74,14 @@ class RuleChanges:
             for each in self.lives.values()
             if each.versie.soort is Regelsoort.VERKLARING and each.versie.naam == notice.versie
         )
-        if any(each.versie.digest != notice.digest for each in same_name):
+        differs = any(each.versie.digest != notice.digest for each in same_name)
+        if differs or other_texts_of(self.tx, notice.versie, notice.digest):
             fault = "deze versie bestaat al met een andere inhoud"
             raise PolicyFaultError(source_name, (fault,))
-        return self._take_in(Regelsoort.VERKLARING, notice.digest, notice.versie, text)
+        _, new = self._take_in(Regelsoort.VERKLARING, notice.digest, notice.versie, text)
+        # Recalled in a stretch that a restore lost: then it does not count for a moment.
+        self.apply_lost()
+        return self.lives[notice.digest], new
 
     def note_check(self, digest: str, found: Mapping[str, Any]) -> Levensloop:
         """A check without faults; `found` names the DPIA, and every warning that there was."""
@@ -109,6 +121,32 @@ class RuleChanges:
         rule_life.require_standing(life)
         rulebooks.mark_for_notice(self.tx, versie)
         return self._step(life.versie.digest, Regelstap.TERUGGEROEPEN)
+
+    def apply_lost(self) -> int:
+        """What officers ended in a stretch that a restore lost, ends again; how many steps.
+
+        A recipient that was switched to another version keeps none: the older one would be wider
+        than what was decided. What was switched on here after the restore stands.
+        """
+        rows = pending_rules(self.tx)
+        for row in rows:
+            if row.soort == Auditsoort.VERKLARING_TERUGGEROEPEN:
+                self._recall_again(row.naam)
+            else:
+                self._withdraw_again(row)
+            note_rule_applied(self.tx, row, self.now)
+        return len(rows)
+
+    def _recall_again(self, versie: str) -> None:
+        if self._notice(versie).stand is not Regelstand.TERUGGEROEPEN:
+            self.recall(versie)
+
+    def _withdraw_again(self, row: Row[Any]) -> None:
+        life = rule_life.active_of(self.lives.values(), row.naam)
+        if life is None or rule_life.active_since(life) >= row.gelijk_tot:
+            return
+        if row.soort == Auditsoort.BELEID_INGETROKKEN or life.versie.digest != row.digest:
+            self.withdraw(row.naam)
 
     def life(self, digest: str) -> Levensloop:
         """A version by its digest; RuleStepError where it was never taken in."""

@@ -167,6 +167,12 @@ def active_of(lives: Iterable[Levensloop], recipient: str) -> Levensloop | None:
     return next(found, None)
 
 
+def active_since(life: Levensloop) -> int:
+    """The number of the step by which a version was last switched on; -1 where it never was."""
+    on = (each.nummer for each in life.gebeurtenissen if each.stap is Regelstap.ACTIEF)
+    return max(on, default=-1)
+
+
 def missing(life: Levensloop) -> tuple[str, ...]:
     """What has to happen before a policy can be switched on, a sentence each; nothing if it can."""
     match life.stand:
@@ -202,6 +208,14 @@ def require_approvable(life: Levensloop, door: str) -> None:
         raise RuleStepError("Dit beleid is al door twee officers goedgekeurd.")
     if life.stand is not Regelstand.GECONTROLEERD:
         raise RuleStepError("Dit beleid is nog niet gecontroleerd tegen de DPIA.")
+
+
+def require_same_check(life: Levensloop, nummer: str) -> None:
+    """RuleStepError where another check counts now than the one with this number."""
+    if life.controle is not None and nummer != str(life.controle.nummer):
+        raise RuleStepError(
+            "Dit beleid is intussen opnieuw gecontroleerd. Lees de waarschuwingen opnieuw."
+        )
 
 
 def require_ready(life: Levensloop, review: date, today: date) -> None:

@@ -25,6 +25,7 @@ from schemas.records import Casussamenvatting, wire_names
 from schemas.rules import VERPLICHT
 from schemas.terms import Doel, Vorm
 from schemas.texts import code_fault
+from schemas.toml_place import toml_place
 
 _NAMES: Final = wire_names(Casussamenvatting)
 #: `status` follows from the dates and `bronhouder` from the mapping: neither is ever read.
@@ -62,8 +63,7 @@ def _toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
-        # The parser's own words name line and column, and no value.
-        raise MappingError(path.name, (f"geen geldige TOML ({error})",)) from None
+        raise MappingError(path.name, (f"geen geldige TOML ({toml_place(error)})",)) from None
     except UnicodeDecodeError:
         raise MappingError(path.name, ("het bestand is niet in UTF-8",)) from None
     except OSError:

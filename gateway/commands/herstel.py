@@ -2,14 +2,12 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
-from gateway.commands.settings import parts_from, settings_from
-from gateway.database import is_current
+from gateway.commands.rule_files import opened
 from gateway.services.herstel import (
     Toestand,
     give_up,
@@ -18,8 +16,7 @@ from gateway.services.herstel import (
     report_restored,
     state,
 )
-from gateway.wiring import Parts
-from privacy.errors import PrivacyError
+from gateway.services.lost_rules import VerlorenRegels
 
 _OORZAAK: Final = {
     "kopie_langer": "de kopie van het log heeft regels die de database mist",
@@ -39,14 +36,14 @@ def restored() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Voor machines.")
 def show(*, as_json: bool) -> None:
     """Toon wie nog moet spreken, en of het log verzoend is."""
-    with _opened() as parts:
+    with opened() as parts:
         _tell(state(parts), as_json=as_json)
 
 
 @restored.command("melden")
 def report() -> None:
     """Meld dat de database uit een back-up komt: vanaf nu wordt niets verstrekt."""
-    with _opened() as parts:
+    with opened() as parts:
         report_restored(parts)
         _tell(state(parts), as_json=False)
 
@@ -65,7 +62,7 @@ def report() -> None:
 )
 def reconcile_log(*, kopie: Path | None, give_up_rest: bool) -> None:
     """Zet terug wat de database mist, en trek opnieuw in wat ingetrokken was."""
-    with _opened() as parts:
+    with opened() as parts:
         missing = reconcile(parts, kopie, give_up_rest=give_up_rest)
         proceed(parts)
         _tell(state(parts), as_json=False)
@@ -79,7 +76,7 @@ def reconcile_log(*, kopie: Path | None, give_up_rest: bool) -> None:
 @click.option("--zonder", "code", required=True, help="Een organisatie die niet meer zal spreken.")
 def close(*, code: str) -> None:
     """Wacht niet langer op een organisatie: al haar toestemmingen eindigen."""
-    with _opened() as parts:
+    with opened() as parts:
         ended = give_up(parts, code)
         if ended is None:
             raise click.UsageError("Deze organisatie is hier niet, of heeft al gesproken.")
@@ -88,24 +85,11 @@ def close(*, code: str) -> None:
         _tell(state(parts), as_json=False)
 
 
-@contextmanager
-def _opened() -> Iterator[Parts]:
-    parts = parts_from(settings_from())
-    try:
-        if not is_current(parts.engine):
-            raise click.ClickException("De database is niet bij: voer eerst uit: db upgrade.")
-        yield parts
-    except PrivacyError as error:
-        raise click.ClickException(str(error)) from None
-    finally:
-        parts.engine.dispose()
-
-
 def _tell(found: Toestand | None, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(None if found is None else _wire(found)))
     elif found is None:
-        click.echo("Er is geen herstel open; er wordt verstrekt.")
+        click.echo("Er is geen herstel open.")
     else:
         click.echo("\n".join(_lines(found)))
 
@@ -119,7 +103,9 @@ def _wire(found: Toestand) -> dict[str, Any]:
         "nietGesproken": list(found.silent),
         "regelsInVork": found.forked,
         "onbekendeCasussen": found.unknown,
-        "verlorenRegelsOverBeleid": found.rules_lost,
+        "verlorenRegelsOverBeleid": found.regels.aantal,
+        "teruggeroepenVerklaringen": list(found.regels.teruggeroepen),
+        "ontvangersZonderBeleid": dict(found.regels.zonder_beleid),
     }
 
 
@@ -139,9 +125,21 @@ def _lines(found: Toestand) -> list[str]:
             f"Van {found.unknown} casussen die verstrekt waren zijn de sleutels verloren: meld de"
             " ontvangers dat zij vervallen; de nodes leveren ze opnieuw aan."
         )
-    if found.rules_lost:
-        lines.append(
-            f"In het verloren stuk staan {found.rules_lost} regels over beleid of verklaringen:"
+    return [*lines, *_about_rules(found.regels)]
+
+
+def _about_rules(lost: VerlorenRegels) -> Iterator[str]:
+    """What officers have to look at, before the last organisation speaks."""
+    if lost.aantal:
+        yield (
+            f"In het verloren stuk staan {lost.aantal} regels over beleid of verklaringen:"
             " laat de privacy officers nagaan wat nu geldt, voordat de laatste organisatie spreekt."
         )
-    return lines
+    if lost.teruggeroepen:
+        yield f"Teruggeroepen blijven de verklaringen: {', '.join(lost.teruggeroepen)}."
+    for naam, digest in lost.zonder_beleid.items():
+        was = "was zijn beleid ingetrokken" if digest is None else f"gold voor hem {digest}"
+        yield (
+            f"{naam} krijgt niets: na de back-up {was}. Het beleid van de back-up is ingetrokken,"
+            " tot de officers een versie aanzetten (pia activeer)."
+        )

@@ -69,6 +69,8 @@ def show(*, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"ondertekenaars": rows}))
         return
+    if not rows:
+        click.echo("Er is nog geen sleutel vastgelegd (ondertekenaar toevoegen).")
     for row in rows:
         withdrawn = row["ingetrokkenOp"]
         state = f"ingetrokken op {withdrawn}" if withdrawn else "geldig"

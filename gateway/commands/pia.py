@@ -36,7 +36,7 @@ def pia() -> None:
 def check(beleid: tuple[Path, ...], dpia_file: Path, *, for_machines: bool) -> None:
     """Vergelijk beleid (bestanden of mappen) met de DPIA. Exitcode 0 alleen zonder fouten."""
     dpia = _read(dpia_file)
-    reports = [_checked(file, dpia) for file in _files(beleid)]
+    reports = [_checked(file, dpia) for file in policy_files(beleid)]
     if for_machines:
         click.echo(json.dumps(as_json(dpia, dpia_file.name, reports), ensure_ascii=False))
     else:
@@ -77,7 +77,8 @@ def _read(file: Path) -> Dpia:
         raise click.ClickException(f"{error.source} is niet te gebruiken:\n{faults}") from None
 
 
-def _files(given: tuple[Path, ...]) -> list[Path]:
+def policy_files(given: tuple[Path, ...]) -> list[Path]:
+    """The files, and every policy in a folder; a folder without any is a fault."""
     files: list[Path] = []
     for path in given:
         found = sorted(path.glob("*.toml")) if path.is_dir() else [path]

@@ -13,7 +13,7 @@ import click
 from gateway.commands.rule_files import FILES, SHORT, named, opened, texts_of, told
 from gateway.services import regels
 from gateway.services.beleid import WARN_DAYS
-from gateway.services.regels import Checked
+from gateway.services.regels import Checked, Taken
 from gateway.wiring import Parts
 from privacy.dpia.answers import Dpia, load_dpia
 from privacy.policy import Policy
@@ -31,7 +31,7 @@ def take_in(bestanden: tuple[Path, ...], dpia_file: Path | None) -> None:
     with opened() as parts:
         dpia = None if dpia_file is None else load_dpia(dpia_file)
         taken = regels.take_in_policies(parts, texts_of(bestanden, parts.settings.beleid))
-        click.echo("\n".join(told(taken)))
+        click.echo("\n".join([*told(taken), *_strangers(parts, taken)]))
         if dpia is not None:
             _check(parts, [each.life for each in taken], dpia)
 
@@ -50,7 +50,9 @@ def record(versies: tuple[str, ...], dpia_file: Path) -> None:
             life for life, _ in regels.policies_of(known) if life.stand is Regelstand.CONCEPT
         ]
         if not wanted:
-            raise click.ClickException("Er is geen concept om te controleren.")
+            raise click.ClickException(
+                "Er is geen concept om te controleren: neem eerst beleid op (pia opnemen)."
+            )
         _check(parts, wanted, dpia)
 
 
@@ -89,6 +91,13 @@ def show(*, for_machines: bool) -> None:
         click.echo(f"{life.versie.naam}  {life.versie.digest[:SHORT]}  {row['stand']}")
         for line in _about(life, policy, today.toordinal()):
             click.echo(f"    {line}")
+
+
+def _strangers(parts: Parts, taken: Sequence[Taken]) -> list[str]:
+    """A recipient that does not take part may come later; a slip of the pen is told now."""
+    known = {each.code for each in parts.settings.ketenpartners}
+    names = sorted({each.life.versie.naam for each in taken} - known)
+    return [f"LET OP {name} is geen ketenpartner in de instellingen." for name in names]
 
 
 def _check(parts: Parts, lives: Sequence[Levensloop], dpia: Dpia) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gateway.commands.pia import policy_files
 from gateway.commands.pia_told import as_json, lines
 from privacy.errors import PolicyFaultError, PrivacyError
 from privacy.policy import Policy, load_policy
@@ -19,7 +20,7 @@ from privacy.policy import Policy, load_policy
 if TYPE_CHECKING:
     from gateway.wiring import Parts
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FILE = click.Path(exists=True, path_type=Path)
 
 
 @click.command("simuleer")
@@ -28,10 +29,10 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 def simulate(beleid: tuple[Path, ...], *, for_machines: bool) -> None:
     """Wat zou nieuw beleid veranderen, en voor hoeveel mensen? Er gaat niets over.
 
-    Elk bestand komt in de plaats van het beleid van zijn ontvanger. Dat de simulatie is
-    uitgevoerd, staat in het auditlog.
+    Elk bestand, of elk bestand van een map, komt in de plaats van het beleid van zijn ontvanger.
+    Dat de simulatie is uitgevoerd, staat in het auditlog.
     """
-    policies = _read(beleid)
+    policies = _read(policy_files(beleid))
     from gateway.commands.settings import parts_from, settings_from
     from gateway.database import is_current
     from gateway.services.simulatie import simulate as run
@@ -53,7 +54,7 @@ def simulate(beleid: tuple[Path, ...], *, for_machines: bool) -> None:
         click.echo("\n".join(lines(found, policies, late)))
 
 
-def _read(files: tuple[Path, ...]) -> list[Policy]:
+def _read(files: list[Path]) -> list[Policy]:
     """Every file, or every fault of every file."""
     policies: dict[str, Policy] = {}
     faults: list[str] = []

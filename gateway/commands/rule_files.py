@@ -1,4 +1,4 @@
-"""What the commands of `pia` and `verklaring` share: files in, parts opened, a line a version."""
+"""What commands over the database share: parts opened, files of rules in, a line a version."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

@@ -5,8 +5,7 @@ from typing import Any
 
 import click
 
-from gateway.commands.settings import parts_from, settings_from
-from gateway.database import is_current
+from gateway.commands.rule_files import opened
 from gateway.services.recall_state import Regel, Stand, list_recalls
 from privacy.clock import utc_text
 
@@ -18,13 +17,8 @@ def terugroepingen(*, as_json: bool) -> None:
 
     Exitcode 1 als er een te laat is.
     """
-    parts = parts_from(settings_from())
-    try:
-        if not is_current(parts.engine):
-            raise click.ClickException("De database is niet bij: voer eerst uit: db upgrade.")
+    with opened() as parts:
         found = list_recalls(parts)
-    finally:
-        parts.engine.dispose()
     if as_json:
         click.echo(json.dumps([_wire(each) for each in found]))
     else:

@@ -6,11 +6,9 @@ from typing import Any
 
 import click
 
-from gateway.commands.settings import parts_from, settings_from
-from gateway.database import is_current
+from gateway.commands.rule_files import opened
 from gateway.services.zaakhouders import Bevinding, Zaakhouder, find_zaakhouders
 from privacy.clock import utc_text
-from privacy.errors import PrivacyError
 
 
 @click.command("zaakhouders")
@@ -21,15 +19,8 @@ def zaakhouders(*, for_machines: bool) -> None:
     De eerste telt. Een casus staat hier met zijn nummer in de gateway, nooit met een V-nummer.
     Dat er is gekeken, staat in het auditlog.
     """
-    parts = parts_from(settings_from())
-    try:
-        if not is_current(parts.engine):
-            raise click.ClickException("De database is niet bij: voer eerst uit: db upgrade.")
+    with opened() as parts:
         found = find_zaakhouders(parts)
-    except PrivacyError as error:
-        raise click.ClickException(str(error)) from None
-    finally:
-        parts.engine.dispose()
     if for_machines:
         click.echo(json.dumps(_wire(found), ensure_ascii=False))
     else:

@@ -1,6 +1,6 @@
 """What a consent record is made of, gathered; nothing here knows JSON-LD, a database or the web."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -36,8 +36,8 @@ class Partij:
 class Facts:
     """One statement with its whole history, and the rules and parties that it is about.
 
-    `moments` says when each event was recorded. `regels` has the policy's rule of each pair, and
-    `dpia` the assessment that each recipient's policy rests on.
+    `moments` says when each event was recorded, `teruggeroepen` when which notice was recalled.
+    `regels` has the policy's rule of each pair, and `dpia` the assessments that those rest on.
     """
 
     casus: UUID
@@ -46,9 +46,9 @@ class Facts:
     moments: Mapping[int, datetime]
     details: Mapping[str, Any] = field(repr=False)
     notice: Notice
-    teruggeroepen: bool
+    teruggeroepen: Mapping[str, datetime]
     bronhouder: Partij
     ontvangers: Mapping[str, Partij]
     regels: Mapping[Pair, PurposeRule]
-    dpia: Mapping[str, str]
+    dpia: Collection[str]
     dag: date

@@ -79,7 +79,7 @@ def consent_record(facts: Facts) -> Json:
             "dct:description": _told(facts).stoppen,
         },
         "dpv:hasImpactAssessment": [
-            {"@type": "dpv:DPIA", "dct:title": title} for title in sorted(set(facts.dpia.values()))
+            {"@type": "dpv:DPIA", "dct:title": title} for title in sorted(facts.dpia)
         ],
         "dpv:hasProcess": [
             _process(facts, pair, facts.regels[pair], places)

@@ -52,7 +52,7 @@ def restored(parts: Parts) -> Tabel:
         titel="Hersteld uit een back-up",
         kop=("Sinds", "Log verzoend", "Nog niet gesproken", "Casussen zonder sleutel"),
         rijen=rijen,
-        leeg="Er is geen herstel open; er wordt verstrekt.",
+        leeg="Er is geen herstel open.",
         uitleg="Zolang hier een regel staat, wordt niets verstrekt. Zie docs/herstel.md.",
     )
 

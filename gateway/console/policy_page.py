@@ -50,6 +50,7 @@ def policy_page(parts: Parts, person: Person, part: str, melding: str = "") -> s
         stand_van_zaken=_sentences(life, person),
         mag=_may(life, person),
         gecontroleerd=life.controle is not None,
+        controle="" if life.controle is None else life.controle.nummer,
         waarschuwingen=warnings_of(life),
         tabellen=[*_purposes(policy), _dpia(details), _events(life)],
     )

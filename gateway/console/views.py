@@ -84,7 +84,13 @@ def approve_policy(parts: Parts, asked: AskedRequest, part: str) -> Antwoord:
     melding = _UNREAD if warnings_of(life) and asked.form.get("gelezen") != "ja" else ""
     if not melding:
         try:
-            approve(parts, asked.person, life.versie.digest, asked.trace.trace_id)
+            approve(
+                parts,
+                asked.person,
+                life.versie.digest,
+                asked.trace.trace_id,
+                controle=asked.form.get("controle", ""),
+            )
         except RuleStepError as error:
             melding = str(error)
     if not melding:

@@ -32,7 +32,8 @@ _WIJZE: Final = {Levering.OPHALEN: "haalt op", Levering.BEZORGEN: "krijgt bezorg
 _INLEIDING: Final = (
     "Vijf organisaties, drie ketenpartners en de gemeente, op één machine. Alle personen zijn"
     " verzonnen; de programma's, sleutels en handtekeningen zijn echt. Het beleid is aangezet door"
-    " twee verzonnen officers, en niet vergeleken met een DPIA."
+    " twee verzonnen officers, en niet vergeleken met een DPIA. Elke toestemming is ondertekend"
+    " door haar organisatie, en van het auditlog staat een kopie buiten de database."
 )
 
 

@@ -21,6 +21,7 @@ from connectors.tokens import Binding
 from gateway.cron import cron_trigger
 from gateway.node.errors import BronError
 from gateway.settings_values import CONVERT, web_address
+from schemas.toml_place import toml_place
 
 _BELEID: Final = Path(str(files("privacy").joinpath("pia")))
 _VERKLARINGEN: Final = Path(str(files("privacy").joinpath("verklaringen")))
@@ -115,8 +116,7 @@ def _toml(path: Path) -> dict[str, Any]:
     except UnicodeDecodeError:
         fault = "dit bestand is geen UTF-8"
     except tomllib.TOMLDecodeError as error:
-        # Only the place: the message itself may quote what stands there.
-        fault = f"geen geldige TOML ({str(error).rpartition('(')[2].rstrip(')')})"
+        fault = f"geen geldige TOML ({toml_place(error)})"
     raise BronError((f"{path.name}: {fault}",))
 
 

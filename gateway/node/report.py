@@ -32,10 +32,12 @@ def progress(
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         # How long reading takes nobody knows beforehand: the bar runs to and fro.
-        reading = bar.add_task(f"{escape(naam)}: lezen en vergelijken", total=None)
+        bar.add_task(f"{escape(naam)}: lezen en vergelijken", total=None)
 
         def begin(total: int) -> AbstractContextManager[Sent]:
-            bar.remove_task(reading)
+            # A run can begin to send twice: after a restore of the gateway everything goes again.
+            for task in bar.task_ids:
+                bar.remove_task(task)
             task = bar.add_task(f"{escape(naam)}: verzenden", total=total)
             return nullcontext(lambda items: bar.advance(task, items))
 

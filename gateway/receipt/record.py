@@ -13,6 +13,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
 
+from privacy.clock import AMSTERDAM
 from privacy.consent import Pair, Statement, Weigering, reach
 from privacy.consent_events import Gebeurtenis
 from privacy.notice import Notice, Notices
@@ -72,7 +73,7 @@ def receipt_record(held: Held, notices: Notices, day: date) -> dict[str, Any]:
         "versie": said.versie,
         "bronhouder": held.bronhouder,
         "stand": stand.value,
-        "sinds": said.ingetrokken_op.isoformat() if said.ingetrokken_op else None,
+        "sinds": _since(said, stand, notices),
         "eersteDag": said.eerste_dag.isoformat(),
         "laatsteDag": said.laatste_dag.isoformat(),
         "verklaring": said.verklaring,
@@ -84,6 +85,15 @@ def receipt_record(held: Held, notices: Notices, day: date) -> dict[str, Any]:
         "ontvangers": list(_recipients(pairs, notice)),
         "gestopt": list(_recipients(said.uitgezonderd, None)),
     }
+
+
+def _since(said: Statement, stand: Stand, notices: Notices) -> str | None:
+    """The day on which it stopped by what somebody did: withdrew it, or recalled the notice."""
+    since = said.ingetrokken_op
+    if stand is Stand.UITLEG_TERUGGEROEPEN:
+        recalled = notices.recalled[said.verklaring].astimezone(AMSTERDAM).date()
+        since = max(recalled, said.eerste_dag)
+    return since.isoformat() if since else None
 
 
 def _stand(held: Held, notices: Notices, day: date) -> Stand:

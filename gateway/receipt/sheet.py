@@ -87,7 +87,7 @@ def make_sheet(
         taal=told.taal,
         richting=told.richting,
         dag=date.fromisoformat(record["eersteDag"]),
-        titel=words.say("blad.titel"),
+        titel=words.say("blad.titel_nee" if stand is Stand.GEWEIGERD else "blad.titel"),
         organisatie=words.say("blad.organisatie", naam=naam),
         kop=words.say(f"stand.{stand}.kop", **days),
         tekst=words.say(f"stand.{stand}.tekst", **days),

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from gateway.receipt.record import Stand
 from privacy.errors import PolicyFaultError
+from privacy.policy_file import toml_fault
 from privacy.precision import SUPPORTED
 from schemas.terms import Doel, Precisie
 
@@ -32,6 +33,7 @@ _EXPECTED: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
             f"blad.{name}": frozenset(blanks)
             for name, blanks in {
                 "titel": (),
+                "titel_nee": (),
                 "organisatie": ("naam",),
                 "wie": (),
                 "zien": (),
@@ -109,7 +111,7 @@ def parse_words(taal: str, text: str) -> Woorden:
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise PolicyFaultError(taal, (f"het bestand is niet te lezen: {error}",)) from None
+        raise PolicyFaultError(taal, (toml_fault(error),)) from None
     months = raw.pop(_MONTHS, None)
     said = dict(_flat(raw))
     faults = [f"{key}: ontbreekt" for key in _EXPECTED if key not in said]

@@ -2,7 +2,8 @@
 
 What this shows: that nobody changed a stored statement since the organisation signed it, nor put
 it with another casus or organisation. What it cannot show: that none was removed; that the log
-shows. Nothing is written; what does not hold is named by its toestemmingId and nothing else.
+shows. Nothing is written; what does not hold is named by its toestemmingId and nothing else. A
+casus that does not open holds up no other: of it every statement is named.
 """
 
 from collections.abc import Iterator, Sequence
@@ -27,6 +28,8 @@ from privacy.store.dossiers import Lock, load_by_id
 from privacy.store.engine import reading
 
 _AT_ONCE: Final = 500
+#: Of a row that somebody changed: ciphertext that is not ours, or a word that means nothing.
+_UNREADABLE: Final = (PrivacyError, ValueError)
 
 
 class Bevinding(StrEnum):
@@ -69,11 +72,37 @@ def _looked_at(tx: Connection, parts: Parts) -> Iterator[Gebrekkig | None]:
     ids = tx.execute(select(tables.casus.c.id).order_by(tables.casus.c.id)).scalars().all()
     for some in _chunks(ids):
         stored_on = _moments(tx, some)
-        for dossier in load_by_id(tx, parts.keys, some, Lock.NONE).values():
+        dossiers, closed = _opened(tx, parts, some)
+        yield from closed
+        for dossier in dossiers:
             for event in _current(dossier, day):
                 wrong = _look(dossier, event, known, stored_on[event.nummer])
                 name, of = event.statement.toestemming_id, dossier.label.bronhouder
                 yield None if wrong is None else Gebrekkig(of, name, wrong)
+
+
+def _opened(
+    tx: Connection, parts: Parts, casussen: Sequence[UUID]
+) -> tuple[list[Dossier], list[Gebrekkig]]:
+    """The casussen, and the statements of those that do not open: what is amiss is unreadable."""
+    try:
+        return list(load_by_id(tx, parts.keys, casussen, Lock.NONE).values()), []
+    except _UNREADABLE:
+        if len(casussen) == 1:
+            return [], _closed(tx, casussen[0])
+    found: tuple[list[Dossier], list[Gebrekkig]] = ([], [])
+    for each in casussen:
+        dossiers, closed = _opened(tx, parts, [each])
+        found[0].extend(dossiers)
+        found[1].extend(closed)
+    return found
+
+
+def _closed(tx: Connection, casus: UUID) -> list[Gebrekkig]:
+    table = tables.toestemming
+    query = select(table.c.bronhouder, table.c.toestemming_id).where(table.c.casus_id == casus)
+    named = sorted({(row.bronhouder, row.toestemming_id) for row in tx.execute(query)})
+    return [Gebrekkig(of, name, Bevinding.ONLEESBAAR) for of, name in named]
 
 
 def _chunks(ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
@@ -114,7 +143,7 @@ def _look(
     try:
         details = details_of(dossier.keys, event)
         signature = dossier.keys.decrypt_spoor(event.handtekening, table, held.versie)
-    except PrivacyError:
+    except _UNREADABLE:
         return Bevinding.ONLEESBAAR
     keys = {kid: each.key for kid, each in known.items() if each.bronhouder == bronhouder}
     text = stored_text(bronhouder, event.soort, held, details)

@@ -18,6 +18,7 @@ from gateway.caller import Caller
 from gateway.copy_place import copy_of
 from gateway.log_copy import keep_copy, look_for_restore
 from gateway.refusals import NotFoundError
+from gateway.services.lost_rules import VerlorenRegels, apply_rules, tell_lost_rules
 from gateway.services.lost_withdrawals import by_gateway, withdraw_again
 from gateway.services.toestemmingen import withdraw_in
 from gateway.telemetry import log_event, log_failure
@@ -29,7 +30,7 @@ from privacy.log.append import append
 from privacy.log.entries import AuditEntry, Auditsoort, Herkomst
 from privacy.plan import Plan, Situation
 from privacy.registration import plan_endings, plan_owed
-from privacy.restore import GATEWAY, Sign, lost_rules, take_in_copy
+from privacy.restore import GATEWAY, Sign, take_in_copy
 from privacy.store import door, tables
 from privacy.store.dossiers import Lock, load_by_id, load_own
 from privacy.store.engine import loser_tries_again, reading, writing
@@ -41,6 +42,7 @@ from privacy.store.herstel import (
     kept_lines,
     named,
     note_spoken,
+    pending_rules,
     pending_withdrawals,
     spoken,
     verloren_verstrekking,
@@ -60,6 +62,7 @@ def proceed(parts: Parts) -> Herstel | None:
         found = find_open(tx)
     if found is None:
         return None
+    apply_rules(parts)
     apply_withdrawals(parts)
     note_recipients(parts, found)
     return close(parts)
@@ -207,7 +210,7 @@ def close(parts: Parts) -> Herstel | None:
         found = find_open(tx)
         if found is None:
             return None
-        if not found.reconciled or silent(parts, tx, found) or pending_withdrawals(tx):
+        if not found.reconciled or silent(parts, tx, found) or _is_pending(tx):
             return found
         now = parts.clock.now()
         plans = _owed(parts, tx, found)
@@ -217,6 +220,10 @@ def close(parts: Parts) -> Herstel | None:
         door.reopen(tx)
     log_event("herstel_afgesloten")
     return None
+
+
+def _is_pending(tx: Connection) -> bool:
+    return bool(pending_withdrawals(tx) or pending_rules(tx))
 
 
 def silent(parts: Parts, tx: Connection, found: Herstel) -> tuple[str, ...]:
@@ -300,7 +307,7 @@ class Toestand:
     missing: int
     forked: int
     unknown: int
-    rules_lost: int
+    regels: VerlorenRegels
 
 
 def state(parts: Parts) -> Toestand | None:
@@ -319,7 +326,7 @@ def state(parts: Parts) -> Toestand | None:
             missing=max(0, found.buiten - max(found.verzoend_tot or 0, found.omvang)),
             forked=len(kept_lines(tx, found.id)),
             unknown=tx.execute(lost).scalar_one(),
-            rules_lost=lost_rules(tx, found),
+            regels=tell_lost_rules(tx, found),
         )
 
 

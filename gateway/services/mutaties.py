@@ -123,9 +123,10 @@ def disclose_from(
         # A retried transaction starts the page anew.
         page.place, page.more, page.candidates = position, False, []
         _fill(tx, Feed(parts, recipient, day, purposes), page, limiet)
+        told_after = read_door(tx).herstel if mark is None else mark
         envelope = {
             "ontvanger": recipient,
-            "volgende": parts.keys.hide_position(recipient, with_mark(page.place, mark or 0)),
+            "volgende": parts.keys.hide_position(recipient, with_mark(page.place, told_after)),
             "meer": page.more,
         }
         return Gathered(

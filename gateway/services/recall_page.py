@@ -10,11 +10,13 @@ from datetime import date
 from sqlalchemy import Connection
 
 from gateway.caller import Caller
+from gateway.services.feed_place import with_mark
 from gateway.services.lapses import record_lapses
 from gateway.services.terugroepingen import candidates, recall_ask
 from gateway.wiring import Parts
 from privacy.disclosure import Disclosure
 from privacy.question import Gathered
+from privacy.store.door import read_door
 from privacy.store.engine import reading
 from privacy.store.terugroepingen import recalls_after
 
@@ -44,9 +46,11 @@ def disclose_recalls(
     found = ahead[:most]
 
     def gather(tx: Connection, _day: date) -> Gathered:
+        # The position stands in this database: it is of after its newest restore.
+        place = with_mark(position, read_door(tx).herstel)
         envelope = {
             "ontvanger": recipient,
-            "volgende": parts.keys.hide_position(recipient, position),
+            "volgende": parts.keys.hide_position(recipient, place),
             "meer": len(ahead) > most,
         }
         items = candidates(parts, tx, found, "bezorging")

@@ -4,10 +4,12 @@ A step that ends grounds has marked the casussen concerned when it commits; righ
 recalls are written, and whoever dies in between leaves that to the next read (`services.lapses`).
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
+from gateway.log_copy import copy_soon
 from gateway.person import Person
 from gateway.services.lapses import record_lapses
 from gateway.telemetry import log_failure
@@ -18,13 +20,15 @@ from privacy.dpia.check import check
 from privacy.dpia.findings import Bevinding, Bevindingen
 from privacy.errors import PrivacyError, RuleStepError
 from privacy.policy import Policy
+from privacy.policy_file import RECIPIENT
 from privacy.rule_changes import RuleChanges
-from privacy.rule_life import Levensloop, Regelsoort, Regelstand
+from privacy.rule_life import Levensloop, Regelsoort, Regelstand, require_same_check
 from privacy.store.engine import loser_tries_again, reading, writing
 from privacy.store.rulebooks import policy_of, read_lives
 
 Done = TypeVar("Done")
 _SHORTEST: Final = 8
+_DIGEST: Final = re.compile(r"(?:sha256:)?[0-9a-f]+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +90,21 @@ def record_checks(parts: Parts, digests: Iterable[str], dpia: Dpia) -> list[Chec
     return change(parts, take)
 
 
-def approve(parts: Parts, person: Person, digest: str, trace: str) -> Levensloop:
-    """One officer approves; RuleStepError says why not, in words for the officer."""
-    return change(parts, lambda steps: steps.approve(digest, person.persoon), trace)
+def approve(
+    parts: Parts, person: Person, digest: str, trace: str, *, controle: str | None = None
+) -> Levensloop:
+    """One officer approves; RuleStepError says why not, in words for the officer.
+
+    `controle` is the number of the check that was read; None is whichever stands. Who read one and
+    meets another has not read its warnings.
+    """
+
+    def take(steps: RuleChanges) -> Levensloop:
+        if controle is not None:
+            require_same_check(steps.life(digest), controle)
+        return steps.approve(digest, person.persoon)
+
+    return change(parts, take, trace)
 
 
 def activate(parts: Parts, named: str) -> Levensloop:
@@ -122,6 +138,8 @@ def change(parts: Parts, take: Callable[[RuleChanges], Done], trace: str | None 
     except PrivacyError as error:
         # The step is taken; who reads next writes down what is left.
         log_failure(error, trace=trace)
+    # What officers end must not come back with a backup: so it is copied at once.
+    copy_soon(parts)
     return done
 
 
@@ -141,13 +159,15 @@ def policies_of(lives: Iterable[Levensloop]) -> list[tuple[Levensloop, Policy | 
 def find(lives: Iterable[Levensloop], named: str) -> Levensloop:
     """A policy by its digest or the beginning of it; RuleStepError for none or several."""
     start = named.removeprefix("sha256:")
-    found = [
-        each
-        for each in lives
-        if len(start) >= _SHORTEST and each.versie.digest.removeprefix("sha256:").startswith(start)
-    ]
-    if len(found) != 1:
-        raise RuleStepError("Deze versie is niet opgenomen, of er zijn er meer die zo beginnen.")
+    if len(start) < _SHORTEST:
+        raise RuleStepError(
+            f"Noem minstens {_SHORTEST} tekens van de digest; `pia tonen` laat ze zien."
+        )
+    found = [each for each in lives if each.versie.digest.removeprefix("sha256:").startswith(start)]
+    if not found:
+        raise RuleStepError("Deze versie is niet opgenomen (pia tonen laat zien welke wel).")
+    if len(found) > 1:
+        raise RuleStepError("Er zijn meer versies die zo beginnen: noem meer tekens.")
     return found[0]
 
 
@@ -159,6 +179,8 @@ def _chosen(lives: Iterable[Levensloop], named: str) -> str:
         for each in known
         if each.versie.soort is Regelsoort.BELEID and each.versie.naam == named
     ]
+    if not mine and RECIPIENT.fullmatch(named) and not _DIGEST.fullmatch(named):
+        raise RuleStepError(f"Van {named} is geen beleid opgenomen (pia opnemen).")
     if not mine:
         return find(known, named).versie.digest
     for stand in (Regelstand.GOEDGEKEURD, Regelstand.GECONTROLEERD, Regelstand.CONCEPT):

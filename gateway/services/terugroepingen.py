@@ -6,7 +6,7 @@ a recall (design 2.5).
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -21,10 +21,12 @@ from gateway.services.recall_items import recall_candidate, recall_text
 from gateway.wiring import Parts
 from privacy.clock import utc_text
 from privacy.disclosure import Disclosure
+from privacy.errors import PlaceOutdatedError
 from privacy.log.append import append
 from privacy.log.entries import AuditEntry, Auditsoort
 from privacy.question import Ask, Candidate, Gathered
-from privacy.store.engine import writing
+from privacy.store.engine import reading, writing
+from privacy.store.herstel import places_before
 from privacy.store.terugroepingen import (
     Recall,
     confirm_recall,
@@ -34,6 +36,7 @@ from privacy.store.terugroepingen import (
 )
 
 _PLACE_BYTES: Final = 8
+_MARK_BYTES: Final = 4
 #: Before the first entry of the log.
 _BEGIN: Final = -1
 
@@ -46,13 +49,34 @@ def disclose_terugroepingen(
     # Two lists: the place in one is no place in the other.
     lijst = "open terugroepingen" if only_open else "terugroepingen"
     cursors = Cursors(parts.keys, caller.client_id, lijst)
-    place = cursors.place(page)
-    after = _BEGIN if place is None else int.from_bytes(place, "big")
+    after, mark = _parted(cursors.place(page))
+    while True:
+        try:
+            return _disclose(parts, caller, _Asked(cursors, page, after, mark), only_open=only_open)
+        except PlaceOutdatedError as since:
+            # Told before a restore: other recalls may stand where this one already passed.
+            after, mark = _set_back(parts, after, mark), since.mark
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A page after a number, which was told after the restore with this mark."""
+
+    cursors: Cursors
+    page: Page
+    after: int
+    mark: int
+
+
+def _disclose(parts: Parts, caller: Caller, asked: _Asked, *, only_open: bool) -> Disclosure:
+    def place(recall: Recall) -> bytes:
+        number = recall.nummer.to_bytes(_PLACE_BYTES, "big")
+        return number + asked.mark.to_bytes(_MARK_BYTES, "big")
 
     def gather(tx: Connection, _day: date) -> Gathered:
-        most = page.limiet + 1
-        found = recalls_after(tx, caller.organisatie, after, most, only_open=only_open)
-        recalls, volgende = cursors.split(found, page, _place)
+        most = asked.page.limiet + 1
+        found = recalls_after(tx, caller.organisatie, asked.after, most, only_open=only_open)
+        recalls, volgende = asked.cursors.split(found, asked.page, place)
         envelope = {
             "ontvanger": caller.organisatie,
             "volgende": volgende,
@@ -64,7 +88,23 @@ def disclose_terugroepingen(
         ]
         return Gathered(told, envelope, fleeting=frozenset({"volgende"}))
 
-    return parts.gate.disclose(recall_ask(caller, "terugroepingen"), gather)
+    ask = replace(recall_ask(caller, "terugroepingen"), herstel=asked.mark)
+    return parts.gate.disclose(ask, gather)
+
+
+def _parted(place: bytes | None) -> tuple[int, int]:
+    """Number and mark again; a cursor of before there was a mark has 0."""
+    if place is None:
+        return _BEGIN, 0
+    number, mark = place[:_PLACE_BYTES], place[_PLACE_BYTES:]
+    return int.from_bytes(number, "big"), int.from_bytes(mark, "big")
+
+
+def _set_back(parts: Parts, after: int, mark: int) -> int:
+    """To where the log was the same; what comes after it is told, perhaps once more."""
+    with reading(parts.engine) as tx:
+        common = places_before(tx, mark)
+    return after if common is None else min(after, common - 1)
 
 
 def recall_ask(caller: Caller, name: str) -> Ask:
@@ -116,7 +156,3 @@ def _in_list(recall: Recall) -> dict[str, Any]:
     confirmed = recall.bevestigd_op
     told = {name: value for name, value in recall_text(recall).items() if name != "soort"}
     return {**told, "bevestigdOp": None if confirmed is None else utc_text(confirmed)}
-
-
-def _place(recall: Recall) -> bytes:
-    return recall.nummer.to_bytes(_PLACE_BYTES, "big")

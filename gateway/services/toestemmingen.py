@@ -149,7 +149,10 @@ def withdraw_in(  # noqa: PLR0917  no two of them are alike
 
 
 def show_toestemming(parts: Parts, caller: Caller, toestemming_id: UUID) -> dict[str, Any]:
-    """The open part of a statement as it holds now, for the organisation it was given to."""
+    """The open part of a statement as it holds now, for the organisation it was given to.
+
+    `gebrek` says why it does not count, where something is amiss since the day it was given.
+    """
     with reading(parts.engine) as tx:
         return _show(parts, tx, caller, toestemming_id)
 
@@ -171,6 +174,7 @@ def _show(parts: Parts, tx: Connection, caller: Caller, toestemming_id: UUID) ->
         "ingetrokkenOp": held.ingetrokken_op.isoformat() if held.ingetrokken_op else None,
         "verklaring": held.verklaring,
         "besluit": (Besluit.GEWEIGERD if held.geweigerd else Besluit.GEGEVEN).value,
+        "gebrek": None if held.gebrek is None else held.gebrek.value,
         "uitgezonderd": [
             {"ontvanger": recipient, "doel": doel.value}
             for recipient, doel in sorted(held.uitgezonderd)

@@ -59,20 +59,25 @@ def _facts(parts: Parts, caller: Caller, held: HeldConsent, day: date) -> Facts:
         moments=held.moments,
         details=held.details,
         notice=notice,
-        teruggeroepen=said.verklaring in notices.recalled,
+        teruggeroepen=notices.recalled,
         bronhouder=bronhouder,
         ontvangers=ontvangers,
         regels=_rules(parts, pairs),
-        dpia={code: parts.policies.of(code).dpia for code in recipients},
+        dpia={policy.dpia for code in recipients if (policy := parts.policies.latest(code))},
         dag=day,
     )
 
 
 def _rules(parts: Parts, pairs: Iterable[Pair]) -> dict[Pair, PurposeRule]:
-    """The policy's rule of each pair that it has one for; without it nothing leaves anyway."""
+    """The policy's rule of each pair that it has one for; without it nothing leaves anyway.
+
+    Of a policy that was withdrawn the last one: under that it was agreed, and the proof of it may
+    be asked for as long as anybody can ask (AVG 7 lid 1).
+    """
     found = {}
     for recipient, doel in pairs:
-        rule = parts.policies.of(recipient).doelen.get(doel)
+        policy = parts.policies.latest(recipient)
+        rule = policy.doelen.get(doel) if policy else None
         if rule is not None:
             found[recipient, doel] = rule
     return found

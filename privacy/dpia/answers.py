@@ -100,7 +100,7 @@ def read_dpia(source_name: str, content: bytes) -> Dpia:
         voorstel=reading.text(reading.single, "1.1"),
         gegevens=tuple(rows.read_gegeven(reading, row) for row in reading.rows("2.1")),
         verwerkingen=_verwerkingen(reading),
-        doeleinden=tuple(reading.text(row, "5.1.1") for row in reading.rows("5.1.1")),
+        doeleinden=_doeleinden(reading),
         partijen=tuple(rows.read_partij(reading, row) for row in reading.rows("6.1.1")),
         termijnen=tuple(rows.read_termijn(reading, row) for row in reading.rows("10.1.1")),
         gronden=tuple(rows.read_grond(reading, row) for row in reading.rows("11.1.1")),
@@ -110,9 +110,10 @@ def read_dpia(source_name: str, content: bytes) -> Dpia:
         uitzonderingen=_uitzonderingen(reading),
         doelbinding=tuple(rows.read_doelbinding(reading, row) for row in reading.rows("13.1.1")),
         evenredigheid=reading.text(reading.single, "14.2"),
-        inzage=reading.text(reading.single, "15.1.1") == "true",
+        inzage=reading.yes_if_it_applies("15.1.1"),
         vaststelling=rows.read_vaststelling(reading),
     )
+    _check_partijen(reading, dpia)
     if reading.faults:
         raise DpiaFaultError(source_name, tuple(reading.faults))
     return dpia
@@ -127,6 +128,22 @@ def _verwerkingen(reading: Reading) -> tuple[rows.Verwerking, ...]:
             reading.fault(row, "3.1.1", "deze verwerking staat er twee keer")
         found[alike(each.naam)] = each
     return tuple(found.values())
+
+
+def _doeleinden(reading: Reading) -> tuple[str, ...]:
+    """The form gives a purpose under the group of its processing, 5.1, or as a row of its own."""
+    grouped = tuple(row for row in reading.rows_if_any("5.1") if "5.1.1" in row.values)
+    return tuple(reading.text(row, "5.1.1") for row in grouped or reading.rows("5.1.1"))
+
+
+def _check_partijen(reading: Reading, dpia: Dpia) -> None:
+    """The form's export does not say in which processing a party takes part: 6.1.1.3 must."""
+    known = {alike(each.naam) for each in dpia.verwerkingen}
+    if dpia.partijen and not any(alike(each.verwerking) in known for each in dpia.partijen):
+        reading.faults.append(
+            "answers.6.1.1: geen partij noemt in 6.1.1.3 een verwerking uit 3.1.1; het formulier"
+            " voert niet uit bij welke verwerking een partij hoort, schrijf die naam dus in 6.1.1.3"
+        )
 
 
 def _uitzonderingen(

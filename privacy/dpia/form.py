@@ -3,6 +3,8 @@
 Form: Model DPIA Rijksdienst 3.0, `urn:nl:dpia:3.0`. Shape: assessment-output v2 of the form's
 makers (an answer is an object with `value` and `lastEditedAt`; a repeated task is a list of
 objects with `_index`). Who filled it in is not read. Not judged here: what the answers say.
+An answer of a shape that we do not read, such as a picture (1.2.1), is a fault only where it is
+asked for.
 """
 
 import re
@@ -26,7 +28,15 @@ _LONGEST: Final = 20_000
 _MOST: Final = 1_000
 _MOST_FAULTS: Final = 50
 
-Value = str | tuple[str, ...] | None
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """An answer that is no text and no list of texts; `rule` says why, for who asks for it."""
+
+    rule: str
+
+
+Value = str | tuple[str, ...] | Unread | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,14 +148,10 @@ def _value(place: str, given: object, faults: list[str]) -> Value:
     if value is None or (isinstance(value, str) and len(value) <= _LONGEST):
         return value
     if isinstance(value, str):
-        faults.append(f"{place}: langer dan {_LONGEST} tekens")
-    elif not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-        faults.append(f"{place}: de waarde is geen tekst en geen lijst van teksten")
-    elif len(value) > _MOST:
-        faults.append(f"{place}: meer dan {_MOST} teksten")
-    else:
-        return tuple(value)
-    return None
+        return Unread(f"langer dan {_LONGEST} tekens")
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        return Unread("de waarde is geen tekst en geen lijst van teksten")
+    return tuple(value) if len(value) <= _MOST else Unread(f"meer dan {_MOST} teksten")
 
 
 def _digest(source: str, raw: Mapping[str, Any]) -> str:

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from privacy.dpia.errors import DpiaFaultError
 
-_MOST_BYTES: Final = 2_000_000
+#: A form may hold pictures (1.2.1).
+_MOST_BYTES: Final = 10_000_000
 _DEEPEST: Final = 8
 _MOST_DIGITS: Final = 6
 _MOST_FAULTS: Final = 20

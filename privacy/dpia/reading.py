@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from privacy.dpia.form import Form, Row
+from privacy.dpia.form import Form, Row, Unread
 
 _LONGEST_NAME: Final = 200
 _MISSING: Final = "dit antwoord ontbreekt"
@@ -21,21 +21,23 @@ class Reading:
         numbered = [key for key in self._tasks() if key.startswith(f"{task}[")]
         if numbered:
             self.faults.append(
-                f"answers.{numbered[0]}: met een volgnummer is deze vraag niet te lezen"
+                f"answers.{numbered[0]}: met een volgnummer is deze vraag niet te lezen;"
+                f" verwacht wordt één lijst onder {task}"
             )
-        found = self._form.repeated.get(task, ())
+        found = self.rows_if_any(task)
         if not found:
             self.faults.append(f"answers.{task}: {_MISSING}")
         return found
 
     def rows_if_any(self, task: str) -> tuple[Row, ...]:
-        """The repetitions of a task that need not be there."""
-        return self._form.repeated.get(task, ())
+        """The repetitions of a task that need not be there, without those that nobody filled in."""
+        return tuple(row for row in self._form.repeated.get(task, ()) if row.values)
 
     def text(self, row: Row, task: str) -> str:
         """Free text."""
+        before = len(self.faults)
         text = self.text_if_any(row, task)
-        if not text.strip():
+        if not text.strip() and len(self.faults) == before:
             self.fault(row, task, _MISSING)
         return text
 
@@ -44,6 +46,9 @@ class Reading:
         value = row.values.get(task)
         if isinstance(value, tuple):
             self.fault(row, task, "dit antwoord is een lijst, geen tekst")
+            return ""
+        if isinstance(value, Unread):
+            self.fault(row, task, value.rule)
             return ""
         return value or ""
 
@@ -56,15 +61,23 @@ class Reading:
     def names(self, row: Row, task: str) -> tuple[str, ...]:
         """A list of names, which may be empty: none was ticked."""
         value = row.values.get(task)
+        if isinstance(value, tuple):
+            for each in value:
+                self._check_name(row, task, each)
+            return value
+        rule = _MISSING
         if isinstance(value, str):
-            self.fault(row, task, "dit antwoord is een tekst, geen lijst")
-            return ()
-        if value is None:
-            self.fault(row, task, _MISSING)
-            return ()
-        for each in value:
-            self._check_name(row, task, each)
-        return value
+            rule = "dit antwoord is een tekst, geen lijst"
+        elif isinstance(value, Unread):
+            rule = value.rule
+        self.fault(row, task, rule)
+        return ()
+
+    def name_or_names(self, row: Row, task: str) -> tuple[str, ...]:
+        """One name or a list of them: the form changed between the two."""
+        if isinstance(row.values.get(task), tuple):
+            return self.names(row, task)
+        return (self.name(row, task),)
 
     def yes(self, task: str) -> bool:
         """The answer to a question that is answered with yes or no."""
@@ -72,6 +85,11 @@ class Reading:
         if word not in ("true", "false", ""):
             self.fault(self.single, task, "dit antwoord is geen ja of nee")
         return word == "true"
+
+    def yes_if_it_applies(self, task: str) -> bool:
+        """As `yes`; the form writes "does not apply" as an answer without a value."""
+        asked = self.single.values.get(task, "")
+        return asked is not None and self.yes(task)
 
     def fault(self, row: Row, task: str, rule: str) -> None:
         """Name a rule that an answer breaks."""

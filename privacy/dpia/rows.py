@@ -36,10 +36,11 @@ class Verwerking:
 
 @dataclass(frozen=True, slots=True)
 class Partij:
-    """6.1.1: one party in one processing: its role, and which data it has."""
+    """6.1.1: one party in one processing: its roles, and which data it has."""
 
+    plaats: str
     naam: str
-    rol: str
+    rollen: tuple[str, ...]
     verwerking: str
     gegevens: tuple[str, ...]
 
@@ -118,8 +119,9 @@ def read_verwerking(reading: Reading, row: Row) -> Verwerking:
 
 def read_partij(reading: Reading, row: Row) -> Partij:
     return Partij(
+        plaats=row.place,
         naam=reading.name(row, "6.1.1.1"),
-        rol=reading.name(row, "6.1.1.2"),
+        rollen=reading.name_or_names(row, "6.1.1.2"),
         verwerking=reading.name(row, "6.1.1.3"),
         gegevens=reading.names(row, "6.1.1.4"),
     )

@@ -15,12 +15,13 @@ from schemas.sensitivity import Gevoeligheid
 
 CONSENT: Final = "Rechtsgrond toestemming"
 _RECEIVES: Final = "ontvanger"
-_AGREES: Final = ("verenigbaar", "toelaatbaar")
+#: The answers of the form by which a use is no other use than the data were collected for.
+_AGREES: Final = ("verenigbaar", "toelaatbaar", "niet van toepassing (geen verdere verwerking)")
 
 
 def recipients(dpia: Dpia) -> tuple[str, ...]:
     """The parties that receive something, in the order of the form (6.1.1)."""
-    names = (party_of(each.naam) for each in dpia.partijen if _receives(each.rol))
+    names = (party_of(each.naam) for each in dpia.partijen if _receives(each))
     return tuple({alike(name): name for name in names}.values())
 
 
@@ -51,13 +52,13 @@ def classes(dpia: Dpia, field: str) -> frozenset[Gevoeligheid]:
     return frozenset(each.soort for each in dpia.gegevens if field_of(each.naam) == field)
 
 
-def _receives(role: str) -> bool:
-    return alike(role) == _RECEIVES
+def _receives(partij: Partij) -> bool:
+    return _RECEIVES in map(alike, partij.rollen)
 
 
 def _rows_for(dpia: Dpia, recipient: str) -> tuple[Partij, ...]:
     return tuple(
-        each for each in dpia.partijen if _receives(each.rol) and is_party(each.naam, recipient)
+        each for each in dpia.partijen if _receives(each) and is_party(each.naam, recipient)
     )
 
 

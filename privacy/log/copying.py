@@ -29,10 +29,11 @@ class Difference:
     lost: Sequence[Line]
 
 
-def copy_on(engine: Engine, copy: LogCopy) -> int:
+def copy_on(engine: Engine, copy: LogCopy, *, most: int | None = None) -> int:
     """Add to the copy what the log has more; how many lines. CopyDiffersError: see above.
 
-    Nothing is added where another process is adding already.
+    With `most` no more is begun after so many. Nothing is added where another process is adding
+    already.
     """
     added = 0
     with copy.adding() as end:
@@ -42,7 +43,7 @@ def copy_on(engine: Engine, copy: LogCopy) -> int:
             with reading(engine) as tx:
                 if _leaves(tx, [end.last]).get(end.last.nummer) != end.last.blad:
                     raise CopyDiffersError
-        while lines := _lines(engine, end.next):
+        while (most is None or added < most) and (lines := _lines(engine, end.next)):
             end.add(lines)
             added += len(lines)
     return added

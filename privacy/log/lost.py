@@ -1,7 +1,7 @@
 """What entries that were lost say, as far as it must never be undone: read from the log alone."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final
@@ -14,7 +14,21 @@ from schemas.terms import Grondslag
 
 _WITHDRAWN: Final = Auditsoort.TOESTEMMING_INGETROKKEN.value
 _DISCLOSED: Final = Auditsoort.VERSTREKKING.value
-_MARKS: Final = tuple(f'"soort":"{word}"'.encode() for word in (_WITHDRAWN, _DISCLOSED))
+#: The steps of a policy or notice that officers take.
+_RULES: Final = frozenset(
+    {
+        Auditsoort.BELEID_OPGENOMEN.value,
+        Auditsoort.BELEID_GECONTROLEERD.value,
+        Auditsoort.BELEID_GOEDGEKEURD.value,
+        Auditsoort.BELEID_ACTIEF.value,
+        Auditsoort.BELEID_INGETROKKEN.value,
+        Auditsoort.VERKLARING_OPGENOMEN.value,
+        Auditsoort.VERKLARING_TERUGGEROEPEN.value,
+    }
+)
+_MARKS: Final = tuple(
+    f'"soort":"{word}"'.encode() for word in sorted({_WITHDRAWN, _DISCLOSED, *_RULES})
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +53,29 @@ class LostDisclosure:
 
 
 @dataclass(frozen=True, slots=True)
+class LostRule:
+    """A step; `naam` is the recipient of a policy, or the version of a notice."""
+
+    nummer: int
+    soort: str
+    digest: str
+    naam: str
+
+
+@dataclass(frozen=True, slots=True)
 class Lost:
-    """All of it, each thing once."""
+    """All of it, each thing once; the steps of officers in their order."""
 
     withdrawals: Sequence[LostWithdrawal]
     disclosures: Sequence[LostDisclosure]
+    rules: Sequence[LostRule]
 
 
 def read_lost(lines: Iterable[Line]) -> Lost:
-    """Read withdrawals and disclosures out of entries; all else the nodes send again."""
+    """Read out of entries what no node sends again."""
     withdrawals: dict[tuple[str, str], list[dict[str, Any]]] = {}
     disclosures: set[LostDisclosure] = set()
+    rules: list[LostRule] = []
     for line in lines:
         if not any(mark in line.regel for mark in _MARKS):
             continue
@@ -57,9 +83,16 @@ def read_lost(lines: Iterable[Line]) -> Lost:
         if told["soort"] == _WITHDRAWN:
             for name in told.get("toestemmingen", ()):
                 withdrawals.setdefault((told["organisatie"], name), []).append(told)
+        elif told["soort"] in _RULES:
+            rules.append(_rule(line.nummer, told))
         elif told.get("grondslag") == Grondslag.TOESTEMMING and "doel" in told:
             disclosures.add(LostDisclosure(told["pseudoniem"], told["ontvanger"], told["doel"]))
-    return Lost([_withdrawal(*each) for each in withdrawals.items()], sorted(disclosures))
+    return Lost([_withdrawal(*each) for each in withdrawals.items()], sorted(disclosures), rules)
+
+
+def _rule(nummer: int, told: Mapping[str, Any]) -> LostRule:
+    naam = told.get("ontvanger") or "".join(told.get("verklaringen", ()))
+    return LostRule(nummer, told["soort"], told["beleid"], naam)
 
 
 def _withdrawal(key: tuple[str, str], told: Sequence[dict[str, Any]]) -> LostWithdrawal:

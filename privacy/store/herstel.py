@@ -29,15 +29,18 @@ from sqlalchemy import (
     bindparam,
     exists,
     insert,
+    or_,
     select,
     update,
 )
 
+from privacy.rule_life import Regelsoort
 from privacy.store import tables
 from privacy.store.chosen import in_chunks, over
 from privacy.store.codes import Codes
 from privacy.store.metadata import metadata
 from privacy.store.moment import UtcMoment
+from privacy.store.rulebooks import regelversie
 
 herstel: Final = Table(
     "herstel",
@@ -109,6 +112,22 @@ verloren_verstrekking: Final = Table(
     Column("casus_id", Uuid, ForeignKey("casus.id")),
 )
 
+# Steps of officers that this database knows nothing of: what they ended stays ended.
+verloren_regel: Final = Table(
+    "verloren_regel",
+    metadata,
+    Column("herstel_id", Uuid, ForeignKey("herstel.id"), primary_key=True),
+    Column("nummer", BigInteger, primary_key=True, autoincrement=False),
+    # As the log calls it: one of `privacy.log.terms.Auditsoort`.
+    Column("soort", String(32), primary_key=True),
+    Column("digest", String(71), primary_key=True),
+    # The recipient of a policy; the version of a notice.
+    Column("naam", String(64), nullable=False),
+    # Up to where both logs are the same: what officers did here after that, stands.
+    Column("gelijk_tot", BigInteger, nullable=False),
+    Column("toegepast_op", UtcMoment),
+)
+
 _NEWEST: Final = select(herstel).order_by(herstel.c.ontdekt_op.desc(), herstel.c.id).limit(1)
 _OPEN: Final = select(herstel).where(herstel.c.afgesloten_op.is_(None))
 _LOST_OF: Final = over(
@@ -125,6 +144,23 @@ _PENDING: Final = (
     select(verloren_intrekking)
     .where(verloren_intrekking.c.toegepast_op.is_(None), _KNOWN)
     .order_by(verloren_intrekking.c.bronhouder, verloren_intrekking.c.toestemming_id)
+)
+#: Words of `privacy.log.terms.Auditsoort`, which the store does not know: what ends something.
+ENDING_POLICIES: Final = ("beleid_actief", "beleid_ingetrokken")
+ABOUT_NOTICES: Final = ("verklaring_opgenomen", "verklaring_teruggeroepen")
+_KNOWN_NOTICE: Final = exists().where(
+    regelversie.c.soort == Regelsoort.VERKLARING.value, regelversie.c.naam == verloren_regel.c.naam
+)
+_PENDING_RULES: Final = (
+    select(verloren_regel)
+    .where(
+        verloren_regel.c.toegepast_op.is_(None),
+        or_(
+            verloren_regel.c.soort.in_(ENDING_POLICIES),
+            and_(verloren_regel.c.soort == ABOUT_NOTICES[-1], _KNOWN_NOTICE),
+        ),
+    )
+    .order_by(verloren_regel.c.nummer)
 )
 
 
@@ -272,6 +308,42 @@ def note_applied(tx: Connection, row: Row[Any], now: datetime) -> None:
         table.c.versie == row.versie,
     )
     tx.execute(update(table).where(same).values(toegepast_op=now))
+
+
+def pending_rules(tx: Connection) -> Sequence[Row[Any]]:
+    """Lost steps that ended something and are not taken again yet, in their order.
+
+    A notice that is not known here was not recalled here either: its turn comes when it is.
+    """
+    return tx.execute(_PENDING_RULES).all()
+
+
+def note_rule_applied(tx: Connection, row: Row[Any], now: datetime) -> None:
+    """A lost step counts in this database again."""
+    table = verloren_regel
+    same = and_(
+        table.c.herstel_id == row.herstel_id,
+        table.c.nummer == row.nummer,
+        table.c.soort == row.soort,
+        table.c.digest == row.digest,
+    )
+    tx.execute(update(table).where(same).values(toegepast_op=now))
+
+
+def lost_rules(tx: Connection, herstel_id: UUID) -> Sequence[Row[Any]]:
+    """Every step of officers that was lost, in their order."""
+    table = verloren_regel
+    query = select(table).where(table.c.herstel_id == herstel_id)
+    return tx.execute(query.order_by(table.c.nummer)).all()
+
+
+def other_texts_of(tx: Connection, notice: str, digest: str) -> bool:
+    """Whether another text once had the name of this notice, in a stretch that was lost."""
+    table = verloren_regel
+    query = select(table.c.nummer).where(
+        table.c.naam == notice, table.c.digest != digest, table.c.soort.in_(ABOUT_NOTICES)
+    )
+    return tx.execute(query.limit(1)).first() is not None
 
 
 def _herstel(row: Row[Any] | None) -> Herstel | None:

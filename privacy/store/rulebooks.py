@@ -4,8 +4,8 @@ Rows of both tables are only ever inserted. A version whose text no longer gives
 what was approved: nothing is disclosed by it, or by any other, until somebody has looked.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Iterable, Sequence
+from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final
@@ -152,6 +152,7 @@ def read_rulebook(tx: Connection, partners: frozenset[str]) -> Rulebook:
             ever=frozenset(switched_on),
             broken=frozenset(broken),
             faults=(*sorted(partners - switched_on), *broken, *unreadable),
+            former=_former(policies),
         ),
         explained,
     )
@@ -170,6 +171,21 @@ def _policies(lives: Iterable[Levensloop]) -> tuple[dict[str, Policy], list[str]
     return in_force, broken
 
 
+def _former(lives: Iterable[Levensloop]) -> dict[str, Policy]:
+    """Per recipient the version that was switched on last, of those whose text is what it was."""
+    by_moment = sorted(
+        (event.nummer, each.versie)
+        for each in lives
+        for event in each.gebeurtenissen
+        if event.stap is Regelstap.ACTIEF
+    )
+    return {
+        version.naam: policy
+        for _nummer, version in by_moment
+        if (policy := policy_of(version)) is not None
+    }
+
+
 def _notices(lives: Sequence[Levensloop]) -> tuple[Notices, list[str]]:
     """Every notice; one that cannot be read explained nothing, and stays a known word."""
     found, unreadable = {}, []
@@ -180,8 +196,8 @@ def _notices(lives: Sequence[Levensloop]) -> tuple[Notices, list[str]]:
             unreadable.append(version.naam)
             notice = Notice(version.naam, "", MappingProxyType({}), version.digest)
         found[version.naam] = notice
-    recalled = {e.versie.naam for e in lives if e.stand is Regelstand.TERUGGEROEPEN}
-    return Notices(MappingProxyType(found), frozenset(recalled)), unreadable
+    recalled = {each.versie.naam: each.ended_on for each in lives if each.ended_on is not None}
+    return Notices(MappingProxyType(found), MappingProxyType(recalled)), unreadable
 
 
 def policy_of(version: Regelversie) -> Policy | None:
@@ -234,12 +250,6 @@ def _mark(tx: Connection, condition: Any) -> None:
     for start in range(0, len(ids), CHUNK):
         chosen = casus.c.id.in_(ids[start : start + CHUNK])
         tx.execute(update(casus).where(chosen).values(gedekt_tot=_OVERDUE))
-
-
-def recalls(tx: Connection) -> Mapping[str, datetime]:
-    """When each notice that was recalled was: with that its consents became invalid."""
-    ends = {each.versie.naam: each.ended_on for each in read_lives(tx).values()}
-    return {name: ended for name, ended in ends.items() if ended is not None}
 
 
 def _event(row: Any) -> Regelgebeurtenis:

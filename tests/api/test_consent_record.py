@@ -1,13 +1,20 @@
 """The whole record of a consent as JSON-LD, for the organisation that must prove it (AVG 7)."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from rdflib import Graph
+from sqlalchemy import update
 
 from gateway.app import create_app
 from gateway.consent_record.mandatory import missing
+from gateway.services import regels
+from privacy.clock import utc_text
+from privacy.gate import PrivacyGate
+from privacy.rules import StoredRules
+from privacy.store.engine import writing
+from privacy.store.rulebooks import regelversie
 from tests.api.calling import Calls
 from tests.builders import a_consent, a_samenvatting, an_item
 
@@ -128,3 +135,70 @@ def test_the_state_may_be_asked_by_head_and_the_record_not(reachable):
 
     assert reachable.call("bronhouder", "HEAD", path).status_code == 200
     assert reachable.call("bronhouder", "HEAD", path, headers=LD).status_code == 405
+
+
+# What does not stand in the way of proof
+
+
+def test_under_a_policy_past_its_date_the_proof_is_told_as_before(reachable):
+    consent, _ = given(reachable)
+    before = ask(reachable, consent).get_json(force=True)
+    review = reachable.world.parts.policies.of("IND").herzien_voor
+    moment = datetime(review.year + 1, 1, 1, 12, tzinfo=UTC)
+    reachable.world.now = moment
+    for machine in reachable.machines.values():
+        machine.hands.moment = moment
+    reachable.tokens.clear()
+
+    assert reachable.call("ketenpartner", "GET", "/v1/mutaties").status_code == 503
+    assert ask(reachable, consent).get_json(force=True) == before
+
+
+def test_of_a_recipient_whose_policy_was_withdrawn_the_last_one_is_told(reachable):
+    consent, _ = given(reachable)
+    before = ask(reachable, consent).get_json(force=True)
+
+    regels.withdraw_policy(reachable.world.parts, "IND")
+
+    assert ask(reachable, consent).get_json(force=True) == before
+
+
+def test_con_03_a_recall_of_the_notice_stands_in_the_history_at_its_own_moment(reachable):
+    consent, _ = given(reachable)
+    regels.recall_notice(reachable.world.parts, "2019-1")
+    at = reachable.world.now
+
+    told = []
+    for days in (0, 1, 40):
+        reachable.world.pass_days(days)
+        told.append(ask(reachable, consent).get_json(force=True)["dpv:hasConsentStatus"])
+
+    assert [each["@type"] for each in told[0]] == ["dpv:ConsentGiven", "dpv:ConsentInvalidated"]
+    assert told[0][-1]["dct:date"] == utc_text(at)
+    assert told[0] == told[1] == told[2]
+    reachable.world.withdraw(consent)
+    after = ask(reachable, consent).get_json(force=True)["dpv:hasConsentStatus"]
+    assert after[:2] == told[0]
+    assert after[2]["@type"] == "dpv:ConsentWithdrawn"
+
+
+def test_a_changed_text_in_the_database_is_not_told_as_what_was_agreed(reachable):
+    """Of the version that is not what was approved nothing is told; the last good one is."""
+    consent, _ = given(reachable)
+    parts = reachable.world.parts
+    with writing(parts.engine) as tx:
+        tx.execute(
+            update(regelversie)
+            .where(regelversie.c.naam == "IND", regelversie.c.soort == "beleid")
+            .values(tekst="vals")
+        )
+    other = replace(parts, rules=StoredRules(frozenset({"IND", "AVIM"})))
+    gate = PrivacyGate(engine=parts.engine, keys=parts.keys, rules=other.rules, clock=parts.clock)
+    web = create_app(replace(other, gate=gate)).test_client()
+    calls = Calls(reachable.world, web, reachable.machines)
+
+    told = ask(calls, consent).get_json(force=True)
+
+    about = {each["dpv:hasRecipient"] for each in told["dpv:hasProcess"]}
+    parties = {each["dct:identifier"]: each["@id"] for each in told["dpv:hasRecipient"]}
+    assert about == {parties["AVIM"]}

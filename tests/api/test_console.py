@@ -195,6 +195,7 @@ def test_every_session_can_be_ended_at_once(parts, web, cookie, monkeypatch):
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("LSO_GATEWAY_DATABASE", parts.settings.database)
     monkeypatch.setenv("LSO_GATEWAY_SLEUTELS", str(parts.settings.sleutels))
+    monkeypatch.setenv("LSO_GATEWAY_LOGKOPIE", str(parts.settings.logkopie))
 
     told = CliRunner().invoke(cli, ["console", "uitloggen"])
 

@@ -2,12 +2,13 @@
 
 import io
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from hashlib import sha256
 
 import pytest
 from pypdf import PdfReader
 
+from gateway.services import regels
 from tests.api.calling import Calls
 from tests.builders import a_consent, a_samenvatting, an_item
 
@@ -204,3 +205,33 @@ def test_the_record_holds_codes_and_days_only(calls, consent):
     assert told["taal"] == "fr"
     assert told["tolk"] is True
     assert told["vertegenwoordigd"] is False
+
+
+def test_under_a_policy_past_its_date_or_withdrawn_the_receipt_is_the_same_paper(calls, consent):
+    before = ask(calls, consent).data
+    regels.withdraw_policy(calls.world.parts, "AVIM")
+    without = ask(calls, consent).data
+    review = calls.world.parts.policies.of("IND").herzien_voor
+    moment = datetime(review.year + 1, 1, 1, 12, tzinfo=UTC)
+    calls.world.now = moment
+    for machine in calls.machines.values():
+        machine.hands.moment = moment
+    calls.tokens.clear()
+
+    assert calls.call("ketenpartner", "GET", "/v1/mutaties").status_code == 503
+    assert before == without == ask(calls, consent).data
+    assert ask(calls, consent, "pdf").status_code == 200
+
+
+def test_of_a_recalled_notice_the_receipt_says_since_when_on_one_page(calls, consent):
+    regels.recall_notice(calls.world.parts, "2019-1")
+
+    told = ask(calls, consent).get_json()["ontvangstbewijs"]
+    calls.world.pass_days(9)
+
+    assert (told["stand"], told["sinds"]) == ("uitleg_teruggeroepen", "2026-05-04")
+    assert ask(calls, consent).get_json()["ontvangstbewijs"] == told
+    for taal, words in (("nl", "sinds 4 mei 2026"), ("en", "4 May 2026"), ("fr", "4 mai 2026")):
+        paper = ask(calls, consent, "pdf", taal)
+        assert len(PdfReader(io.BytesIO(paper.data)).pages) == 1
+        assert words in text_of(paper)

@@ -30,7 +30,7 @@ def a_body(numbers: range, stand_van: str) -> bytes:
 
 
 def _summary(number: int, chance: random.Random) -> dict[str, str | None]:
-    year, month = chance.randint(1960, 2005), chance.randint(1, 12)
+    year, month = chance.randint(1960, 2000), chance.randint(1, 12)
     return {
         "vNummer": f"{number:010d}",
         "naam": f"{chance.choice(_NAMES)} {chance.choice(_FAMILIES)}",

@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import cycle
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,6 +35,7 @@ from privacy.gate import PrivacyGate
 from privacy.log.head import initialise
 from privacy.store.engine import writing
 from tests.api.world import settings_for
+from tests.bench.hidden import MANY, RECIPIENT, Group, Hidden
 from tests.builders import a_consent, a_samenvatting, an_item
 from tests.postgres import databases, server
 from tests.rules import adopt
@@ -66,6 +68,7 @@ class Place:
         self.app: Gateway = create_app(self.parts)
         self._chance = random.Random(2020)  # noqa: S311  no secret
         self.casussen = self._fill()
+        self.hidden = Hidden(self.parts)
 
     def ask(self, caller: Caller, path: str, body: dict[str, str] | None = None) -> float:
         """Milliseconds of one request, of which the caller was recognised beforehand."""
@@ -151,6 +154,37 @@ def pairs(place: Place) -> dict[str, tuple[Ask, Ask]]:
     }
 
 
+def hidden_pairs(place: Place) -> dict[str, tuple[Ask, Ask]]:
+    """What differs in nothing that IND or AVIM may see: first without it, then with it."""
+    ind, avim, hidden = ketenpartner(RECIPIENT), ketenpartner("AVIM"), place.hidden
+
+    def page(at: int) -> Ask:
+        query = f"na={hidden.cursor(at)}&limiet={MANY // 2}"
+        return lambda: place.ask(ind, f"/v1/mutaties?{query}")
+
+    def pack(group: Group) -> Ask:
+        return lambda: place.ask(ind, f"/v1/overleggen/{group.overleg}/pakket")
+
+    def toets(group: Group) -> Ask:
+        numbers = cycle(group.number(at) for at in range(MANY))
+        return lambda: place.ask(avim, "/v1/bewaringstoetsen", {"vNummer": next(numbers)})
+
+    short, long, whole, partial = hidden.short, hidden.long, hidden.whole, hidden.partial
+    return {
+        "pagina: verborgen waarde kort / lang": (page(short.place), page(long.place)),
+        "pagina: heel / deels ingetrokken": (page(whole.place), page(partial.place)),
+        "pagina: niets / 1 stille regel": (page(hidden.nothing), page(hidden.one)),
+        "pagina: 20 stille, onbekend / bekend": (page(hidden.unknown), page(hidden.known)),
+        "pakket: verborgen waarde kort / lang": (pack(short), pack(long)),
+        "pakket: heel / deels ingetrokken": (pack(whole), pack(partial)),
+        "toets ja: verborgen waarde kort / lang": (toets(short), toets(long)),
+        "toets: onbekend / ingetrokken": (
+            lambda: place.ask(avim, "/v1/bewaringstoetsen", {"vNummer": place.unknown()}),
+            toets(partial),
+        ),
+    }
+
+
 def _uuid(text: str) -> str:
     bare = text.replace("-", "")
     return "-".join((bare[:8], bare[8:12], bare[12:16], bare[16:20], bare[20:]))
@@ -194,7 +228,7 @@ def main() -> None:
             folder.chmod(0o711)
             try:
                 place = Place(folder, _database(name, folder))
-                for kind, (first, second) in pairs(place).items():
+                for kind, (first, second) in (pairs(place) | hidden_pairs(place)).items():
                     found, alone = differences(first, second, options.paren)
                     low, high = interval(found, chance)
                     within = "ja" if low >= -LIMIT_MS and high <= LIMIT_MS else "NEE"

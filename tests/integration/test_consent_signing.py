@@ -11,13 +11,19 @@ from click.testing import CliRunner, Result
 from sqlalchemy import select, update
 
 from gateway.cli import cli
-from gateway.refusals import InvalidRequestError
+from gateway.refusals import ConflictError, InvalidRequestError
 from gateway.services.handtekeningcontrole import Bevinding, check_stored
-from gateway.store.ondertekenaars import keys_now, withdraw_ondertekenaar
+from gateway.store.ondertekenaars import (
+    Ondertekenaar,
+    add_ondertekenaar,
+    keys_now,
+    withdraw_ondertekenaar,
+)
 from privacy.consent_signature import Ondertekensleutel, text_of
 from privacy.registration import details_table
 from privacy.store.dossiers import Lock, load_by_id
 from privacy.store.engine import reading, writing
+from privacy.store.tables import casus as casus_table
 from privacy.store.tables import toestemming
 from schemas.canonical import canonical
 from schemas.faults import Foutcode
@@ -312,6 +318,49 @@ def test_33_what_was_stored_after_its_key_was_withdrawn_does_not_hold(world: Wor
     assert wrong.bevinding is Bevinding.SLEUTEL_INGETROKKEN
 
 
+DAMAGE: dict[str, dict[str, Any]] = {
+    "what is amiss": {"gebrek": b"\x01" * 40},
+    "the details": {"bijzonderheden": b"\x01" * 40},
+    "the signature": {"handtekening": b"\x01" * 40},
+    "a word that is none": {"soort": "zomaar"},
+    "a purpose that is none": {"doelen": ["zomaar"]},
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
+def test_what_does_not_open_is_named_and_holds_up_nothing(world: World, damage):
+    consent = a_consent()
+    [casus] = world.casus(an_item(toestemmingen=[consent]))
+    others = [an_item(samenvatting=a_samenvatting(vNummer=f"000000003{at}")) for at in range(3)]
+    world.casus(*others)
+    [elsewhere] = world.casus(an_item(samenvatting=a_samenvatting(vNummer="0000000039")))
+    with writing(world.parts.engine) as tx:
+        mine = toestemming.c.casus_id == UUID(casus)
+        tx.execute(update(toestemming).where(mine).values(**damage))
+    tamper(world, UUID(elsewhere), "laatste_dag", date(2030, 1, 1))
+
+    found = check_stored(world.parts)
+
+    named = {str(each.toestemming_id): each.bevinding for each in found.gebrekkig}
+    assert named.pop(consent["toestemmingId"]) is Bevinding.ONLEESBAAR
+    assert list(named.values()) == [Bevinding.KLOPT_NIET]
+    assert found.aantal == 5
+
+
+def test_a_casus_whose_key_does_not_open_is_named_too(world: World):
+    consent = a_consent()
+    [casus] = world.casus(an_item(toestemmingen=[consent]))
+    world.casus(an_item(samenvatting=a_samenvatting(vNummer="0000000031")))
+    with writing(world.parts.engine) as tx:
+        mine = casus_table.c.id == UUID(casus)
+        tx.execute(update(casus_table).where(mine).values(spoor_sleutel=b"\x01" * 60))
+
+    [wrong] = check_stored(world.parts).gebrekkig
+
+    assert str(wrong.toestemming_id) == consent["toestemmingId"]
+    assert wrong.bevinding is Bevinding.ONLEESBAAR
+
+
 def test_a_signature_is_ciphertext_in_the_database(world: World):
     consent = signed_consent(a_consent(), "sndvu")
     world.casus(an_item(toestemmingen=[consent]))
@@ -319,6 +368,70 @@ def test_a_signature_is_ciphertext_in_the_database(world: World):
         stored = tx.execute(select(toestemming.c.handtekening)).scalar_one()
 
     assert consent["handtekening"].encode() not in stored
+
+
+# A signature is of one statement, given to one organisation
+
+
+def test_33_a_signature_is_worth_nothing_at_another_organisation(world: World):
+    consent = signed_consent(a_consent(), "sndvu")
+    world.casus(an_item(toestemmingen=[consent]))
+    [own] = world.casus(an_item(samenvatting=a_samenvatting(vNummer="0000000041")), by="seguro")
+
+    [delivered] = world.push(an_item(toestemmingen=[consent]), by="seguro")
+    with pytest.raises(InvalidRequestError):
+        world.give(own, consent, by="seguro")
+
+    assert faults(delivered) == [(POINTER, Foutcode.HANDTEKENING_ONGELDIG.value)]
+
+
+def test_33_a_signed_statement_of_one_person_is_never_one_of_another(world: World):
+    consent = signed_consent(a_consent(), "sndvu")
+    world.casus(an_item(toestemmingen=[consent]))
+    person = a_samenvatting(vNummer="0000000042")
+    [other] = world.casus(an_item(samenvatting=person))
+
+    [new] = world.push(
+        an_item(samenvatting=a_samenvatting(vNummer="0000000043"), toestemmingen=[consent])
+    )
+    [known] = world.push(
+        an_item(samenvatting=person, toestemmingen=[consent], standVan="2020-04-02T08:00:00Z")
+    )
+    with pytest.raises(ConflictError):
+        world.give(other, consent)
+
+    assert new["resultaat"] == known["resultaat"] == "geweigerd"
+    assert world.told("AVIM").count("aanmelding") == 2
+
+
+def test_33_one_signed_statement_for_two_people_in_one_delivery_is_of_neither(world: World):
+    consent = signed_consent(a_consent(), "sndvu")
+    people = (a_samenvatting(vNummer=f"000000004{at}") for at in (4, 5))
+
+    results = world.push(*(an_item(samenvatting=each, toestemmingen=[consent]) for each in people))
+
+    assert [each["resultaat"] for each in results] == ["geweigerd", "geweigerd"]
+    assert world.told("AVIM") == []
+
+
+def test_a_node_that_signs_with_a_new_key_changes_no_statement(world: World):
+    consent = a_consent()
+    item = an_item(toestemmingen=[consent])
+    world.casus(item)
+    new = signing_key("een nieuwe sleutel van sndvu")
+    with writing(world.parts.engine) as tx:
+        jwk = public_jwk("een nieuwe sleutel van sndvu")
+        add_ondertekenaar(tx, Ondertekenaar(new.kid, "sndvu", jwk, world.now))
+    withdraw_key(world)
+
+    signed_anew = {**consent, "handtekening": new.sign(text_of("sndvu", consent))}
+    [again] = world.push({**item, "toestemmingen": [signed_anew]})
+    longer = {**consent, "laatsteDag": "2021-12-31"}
+    longer["handtekening"] = new.sign(text_of("sndvu", longer))
+    [changed] = world.push({**item, "toestemmingen": [longer], "standVan": "2020-04-02T08:00:00Z"})
+
+    assert [again["resultaat"], changed["resultaat"]] == ["ongewijzigd", "aangenomen"]
+    assert check_stored(world.parts).gebrekkig == ()
 
 
 # Who signs

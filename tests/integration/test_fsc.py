@@ -30,6 +30,7 @@ from gateway.store.contracten import (
     withdraw_contract,
 )
 from privacy.log.tables import auditregel
+from privacy.restore import GATEWAY
 from privacy.store.engine import make_engine, reading, writing
 from schemas.terms import Doel
 from tests.builders import an_item
@@ -99,7 +100,8 @@ class Street:
     def entries(self) -> list[dict[str, Any]]:
         with reading(self.world.parts.engine) as tx:
             rows = tx.execute(auditregel.select().order_by(auditregel.c.nummer))
-            return [json.loads(row.regel) for row in rows]
+            told = [json.loads(row.regel) for row in rows]
+        return [each for each in told if each["organisatie"] != GATEWAY]
 
     def contract(self, **other: Any) -> None:
         told = {

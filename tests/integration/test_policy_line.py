@@ -163,8 +163,18 @@ def policies_without(tmp_path: Path, *lines: tuple[str, str, str]) -> Path:
         fields, gap, rest = rest.partition("\n\n")
         kept = [line for line in fields.split("\n") if not line.startswith(f"{veld} =")]
         assert len(kept) == fields.count("\n"), "one line, and no more"
+        rest = without_reason(rest, doel, veld)
         file.write_text(head + table + "\n".join(kept) + gap + rest, encoding="utf-8")
     return beleid
+
+
+def without_reason(text: str, doel: str, veld: str) -> str:
+    """A reason for a field that is not there is a fault of the policy."""
+    table = f"[doelen.{doel}.motivering]\n"
+    if not text.startswith(table):
+        return text
+    reasons, gap, rest = text.partition("\n\n")
+    return "\n".join(each for each in reasons.split("\n") if not each.startswith(veld)) + gap + rest
 
 
 def someone(told: Uit, bron: str, ontvanger: str, registers: Path) -> str:

@@ -72,7 +72,7 @@ def _not_explained(world: World, _consent: dict[str, Any]) -> None:
 
 def _recalled(world: World, _consent: dict[str, Any]) -> None:
     rules = world.parts.rulebook
-    world.under(Rulebook(rules.policies, Notices(rules.notices.by_version, frozenset({READ}))))
+    world.under(Rulebook(rules.policies, Notices(rules.notices.by_version, {READ: world.now})))
 
 
 def _unknown(world: World, _consent: dict[str, Any]) -> None:

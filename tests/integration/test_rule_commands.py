@@ -131,7 +131,7 @@ def test_a_version_is_named_by_the_beginning_of_its_digest_too(desk: Desk):
     desk.approve("femke", "tariq")
     digest = str(desk.shown()[0]["digest"])
 
-    assert "niet opgenomen" in desk.refused("pia", "activeer", digest[:9])
+    assert "minstens 8 tekens" in desk.refused("pia", "activeer", digest[:9])
     assert "Actief" in desk.say("pia", "activeer", digest[:20])
 
 

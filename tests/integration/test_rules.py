@@ -16,6 +16,7 @@ from gateway.person import Person
 from gateway.refusals import NotFoundError
 from gateway.services import regels
 from gateway.services.beleid import show_beleid
+from gateway.services.bewaringstoetsen import answer_toets
 from gateway.services.mutaties import disclose_page
 from gateway.services.pakketten import disclose_pakket
 from gateway.services.regels import Text
@@ -26,9 +27,9 @@ from privacy.errors import PolicyFaultError, PolicyUnavailableError, RuleStepErr
 from privacy.rule_life import Levensloop, Regelstand
 from privacy.store import tables
 from privacy.store.engine import reading, writing
-from privacy.store.rulebooks import recalls, regelgebeurtenis, regelversie
+from privacy.store.rulebooks import regelgebeurtenis, regelversie
 from tests.architecture.checkout import ROOT
-from tests.builders import a_consent, an_item, people
+from tests.builders import DOELEN, a_consent, an_item, people
 from tests.world import TRACE, World, _with_clock, bronhouder, ketenpartner
 
 DPIA = load_dpia(ROOT / "tests/data/dpia-lvv-utrecht.json")
@@ -190,6 +191,10 @@ ILLEGAL = {
             again(w, officer("fe", Rol.TWEEDE_OFFICER)),
         ],
         "al goedgekeurd",
+    ),
+    "approve by a check that was done anew since it was read": (
+        lambda w: regels.approve(w.parts, FEMKE, checked(w, NEW), TRACE, controle="0"),
+        "opnieuw gecontroleerd",
     ),
     "approve as a third": (
         lambda w: [approved(w, NEW), again(w, officer("ff"))],
@@ -411,8 +416,45 @@ def test_a_recalled_notice_ends_its_consents_and_calls_back_what_left(world: Wor
     assert set(recalled(world)) == {old, new}
     assert len(world.pack("IND", overleg)) == 1
     assert world.told("AVIM", cursor) == ["terugroeping"] * 2
+    assert world.parts.rules_now().notices.recalled == {"2019-1": world.now}
+
+
+def test_after_a_recall_pack_and_detention_check_log_that_the_notice_was_recalled(world: World):
+    for_all = a_consent(doelen=[*DOELEN, "bewaringstoets"])
+    overleg = world.frozen(*world.casus(an_item(toestemmingen=[for_all])))
+    regels.recall_notice(world.parts, "2019-1")
+    before = len(world.entries())
+
+    assert world.pack("AVIM", overleg) == []
+    body = {"vNummer": an_item()["samenvatting"]["vNummer"]}
+    told = json.loads(answer_toets(world.parts, ketenpartner("AVIM"), body).body)
+
+    assert told["bewaringstoets"]["uitkomst"] == "niet_bekend"
+    refused = [each for each in world.entries()[before:] if each["soort"] == "weigering"]
+    mine = [each for each in refused if each.get("verklaringen")]
+    assert [(each["doel"], each["reden"]) for each in mine] == [
+        ("casusoverleg", "verklaring_teruggeroepen"),
+        ("bewaringstoets", "verklaring_teruggeroepen"),
+    ]
+
+
+def test_who_said_no_on_a_notice_that_is_recalled_has_still_said_no(world: World):
+    """Else an older yes, on a notice that stands, would count again by the recall."""
+    regels.take_in_notices(world.parts, [verklaring("2026-1")])
+    yes = a_consent(verklaring="2026-1", eersteDag="2020-02-01")
+    no = a_consent(besluit="geweigerd", ontvangers=["IND"], eersteDag="2020-03-01")
+    casus = world.casus(an_item(toestemmingen=[yes, no]))
+    overleg = world.frozen(*casus)
+    cursor = world.cursor("IND")
+
+    regels.recall_notice(world.parts, "2019-1")
+
+    assert recalled(world) == {}
+    assert world.pack("IND", overleg) == []
+    assert world.told("IND", cursor) == []
     with reading(world.parts.engine) as tx:
-        assert set(recalls(tx)) == {"2019-1"}
+        [gedekt] = tx.execute(select(tables.casus.c.gedekt)).scalars()
+    assert set(gedekt) == {"AVIM", "DT&V"}
 
 
 def test_a_consent_on_a_recalled_notice_is_taken_and_does_not_count(world: World):

@@ -126,6 +126,30 @@ def test_what_was_withdrawn_before_it_was_named_stays_withdrawn(world):
     assert {who for who, _ in covered(world, casus)} == {"AVIM"}
 
 
+def test_what_was_withdrawn_of_all_comes_back_under_no_other_name_either(world):
+    """Widened after the withdrawal, and then delivered as another statement of the same day."""
+    consent = a_consent(ontvangers=["AVIM"])
+    [casus] = world.casus(an_item(toestemmingen=[consent]))
+    world.withdraw(consent, doelen=["mutaties"])
+    world.give(casus, consent | {"ontvangers": ["AVIM", "IND"]})
+
+    world.give(casus, a_consent(ontvangers=["AVIM", "IND"], eersteDag=consent["eersteDag"]))
+
+    assert "mutaties" not in {doel for _, doel in covered(world, casus)}
+
+
+@pytest.mark.parametrize("day", ["2019-01-01", "2020-02-01", "2030-01-01"])
+def test_whatever_day_a_withdrawal_names_it_ends_now_and_calls_back(world, consent, casus, day):
+    world.feed("IND")
+    end = world.cursor("IND")
+
+    answer = world.withdraw(consent, ingetrokkenOp=day)
+
+    assert answer["ingetrokkenOp"] == min(day, world.day.isoformat())
+    assert covered(world, casus) == set()
+    assert world.told("IND", end) == ["terugroeping"]
+
+
 def test_withdrawing_twice_is_no_fault_and_owes_no_second_recall(world, consent, casus):
     world.feed("IND")
     world.withdraw(consent)

@@ -126,6 +126,17 @@ def upgrade() -> None:
     with op.batch_alter_table('verloren_intrekking', schema=None) as batch_op:
         batch_op.create_index('ix_verloren_intrekking_toestemming', ['toestemming_id', 'bronhouder'], unique=False)
 
+    op.create_table('verloren_regel',
+    sa.Column('herstel_id', sa.Uuid(), nullable=False),
+    sa.Column('nummer', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('soort', sa.String(length=32), nullable=False),
+    sa.Column('digest', sa.String(length=71), nullable=False),
+    sa.Column('naam', sa.String(length=64), nullable=False),
+    sa.Column('gelijk_tot', sa.BigInteger(), nullable=False),
+    sa.Column('toegepast_op', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['herstel_id'], ['herstel.id'], name=op.f('fk_verloren_regel_herstel_id_herstel')),
+    sa.PrimaryKeyConstraint('herstel_id', 'nummer', 'soort', 'digest', name=op.f('pk_verloren_regel'))
+    )
     op.create_table('verloren_verstrekking',
     sa.Column('herstel_id', sa.Uuid(), nullable=False),
     sa.Column('pseudoniem', sa.String(length=64), nullable=False),
@@ -146,6 +157,10 @@ def upgrade() -> None:
         batch_op.create_index('ix_toestemming_gebeurtenis_begonnen', ['bronhouder', 'toestemming_id'], unique=True, sqlite_where=sa.text("soort IN ('gegeven', 'geweigerd') AND versie = 1"), postgresql_where=sa.text("soort IN ('gegeven', 'geweigerd') AND versie = 1"))
 
     # ### end Alembic commands ###
+
+    # Until now a withdrawal was always of all purposes, and named those of its day. No purpose
+    # named is all of them, also those that the statement is later said to name.
+    op.execute("UPDATE toestemming_gebeurtenis SET doelen = '' WHERE soort = 'ingetrokken'")
 
 
 def downgrade() -> None:

@@ -123,7 +123,7 @@ def test_settings_are_not_printed(environ):
 
 def test_a_file_that_is_no_toml_is_named_by_place(environ, tmp_path):
     (fault,) = faults(with_file(environ, tmp_path, "draden = \n"))
-    assert "line 1" in fault
+    assert "regel 1" in fault
 
 
 PARTIES = """

@@ -1,5 +1,6 @@
 """A notice: what is explained before someone agrees, in every language the same, or refused."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -148,7 +149,8 @@ def test_text_that_is_no_table_is_a_fault_and_no_crash():
 
 
 def test_a_notice_is_recalled_by_its_version_and_stays_known():
-    notices = Notices({"2019-1": parse_notice("x", SHIPPED)}, frozenset({"2019-1"}))
+    moment = datetime(2020, 2, 3, tzinfo=UTC)
+    notices = Notices({"2019-1": parse_notice("x", SHIPPED)}, {"2019-1": moment})
 
     assert notices.versions == {"2019-1"}
     assert notices.of("2019-1") is not None

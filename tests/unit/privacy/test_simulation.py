@@ -1,6 +1,6 @@
 """Two rulebooks over the same statements: what differs, and for whom."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import count
 
 import pytest
@@ -121,7 +121,10 @@ def test_a_consent_that_does_not_hold_counts_for_nobody(statement):
 
 
 def test_a_consent_on_a_recalled_notice_counts_for_nobody():
-    recalled = Rulebook(YEAR.policies, Notices(YEAR.notices.by_version, frozenset({"2019-1"})))
+    recalled = Rulebook(
+        YEAR.policies,
+        Notices(YEAR.notices.by_version, {"2019-1": datetime(2020, 2, 3, tzinfo=UTC)}),
+    )
 
     found = simulated(a_casus(), old=recalled, geboortedatum=VOL)
 

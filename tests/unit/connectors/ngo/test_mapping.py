@@ -79,7 +79,7 @@ def test_all_faults_of_a_file_are_told_at_once(tmp_path):
 
 
 def test_text_that_is_no_toml_is_refused_by_line(tmp_path):
-    with pytest.raises(MappingError, match="line 3"):
+    with pytest.raises(MappingError, match="regel 3"):
         a_mapping(tmp_path, text="[register]\n\nsoort = x\n")
 
 

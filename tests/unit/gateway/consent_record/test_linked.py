@@ -24,6 +24,7 @@ CASUS = UUID("01900000-0000-7000-8000-00000000000c")
 POLICIES = load_policies(ROOT / "privacy" / "pia")
 DAY = date(2020, 4, 1)
 NOW = datetime(2020, 1, 1, 9, tzinfo=UTC)
+RECALLED = datetime(2020, 2, 3, 10, 30, tzinfo=UTC)
 DPV, GDPR, LOC = (
     "https://w3id.org/dpv#",
     "https://w3id.org/dpv/legal/eu/gdpr#",
@@ -59,7 +60,9 @@ def a_party(code: str, soort: Partijsoort = Partijsoort.KETENPARTNER) -> Partij:
     return Partij(code, f"Naam van {code}", "Voorbeeldlaan 2", f"{code}@voorbeeld.example", soort)
 
 
-def some_facts(*events: Event, day: date = DAY, recalled: bool = False, **details) -> Facts:
+def some_facts(
+    *events: Event, day: date = DAY, recalled: datetime | None = None, **details
+) -> Facts:
     known = events or (Event(Gebeurtenis.GEGEVEN, 7, a_statement()),)
     statement = state_of(known)
     pairs = statement.pairs | statement.uitgezonderd
@@ -71,7 +74,7 @@ def some_facts(*events: Event, day: date = DAY, recalled: bool = False, **detail
         moments={each.nummer: NOW + timedelta(days=each.nummer) for each in known},
         details=DETAILS | details,
         notice=NOTICE,
-        teruggeroepen=recalled,
+        teruggeroepen={} if recalled is None else {NOTICE.versie: recalled},
         bronhouder=a_party("sndvu", Partijsoort.BRONHOUDER),
         ontvangers={code: a_party(code) for code in recipients},
         regels={
@@ -79,7 +82,7 @@ def some_facts(*events: Event, day: date = DAY, recalled: bool = False, **detail
             for pair in pairs
             if (rule := POLICIES.of(pair[0]).doelen.get(pair[1])) is not None
         },
-        dpia={code: POLICIES.of(code).dpia for code in recipients},
+        dpia={POLICIES.of(code).dpia for code in recipients},
         dag=day,
     )
 
@@ -190,7 +193,7 @@ def test_con_02_the_whole_history_is_there_in_its_order_and_the_last_is_the_stat
     ("facts", "last"),
     [
         pytest.param(some_facts(day=date(2021, 1, 1)), "ConsentExpired", id="expired"),
-        pytest.param(some_facts(recalled=True), "ConsentInvalidated", id="its notice recalled"),
+        pytest.param(some_facts(recalled=RECALLED), "ConsentInvalidated", id="its notice recalled"),
         pytest.param(
             some_facts(Event(Gebeurtenis.GEGEVEN, 1, a_statement(gebrek=Weigering.TOLK_ONTBREEKT))),
             "ConsentInvalidated",
@@ -214,6 +217,70 @@ def test_con_02_the_whole_history_is_there_in_its_order_and_the_last_is_the_stat
 def test_con_03_the_state_is_that_of_the_day(facts, last):
     assert states(consent_record(facts))[-1] == last
     assert missing(consent_record(facts)) == []
+
+
+def test_con_03_a_recall_has_the_moment_at_which_it_was_on_whatever_day_the_record_is_asked():
+    known = (Event(Gebeurtenis.GEGEVEN, 7, a_statement()),)
+
+    told = [
+        consent_record(some_facts(*known, day=DAY + timedelta(n), recalled=RECALLED))
+        for n in (0, 1, 60, 500)
+    ]
+
+    ends = [record["dpv:hasConsentStatus"][-1] for record in told]
+    assert [each["@type"] for each in ends] == ["dpv:ConsentInvalidated"] * 4
+    assert {each["dct:date"] for each in ends} == {"2020-02-03T10:30:00.000Z"}
+
+
+def test_con_02_a_recall_stays_in_the_history_when_more_happens():
+    """Given, its notice recalled, withdrawn or given anew on another: each in its turn."""
+    given_ = Event(Gebeurtenis.GEGEVEN, 1, a_statement())
+    withdrawn = Event(
+        Gebeurtenis.INGETROKKEN, 50, a_statement(versie=2, ingetrokken_op=date(2020, 2, 20))
+    )
+    anew = Event(Gebeurtenis.GEWIJZIGD, 50, a_statement(versie=2, verklaring="2020-2"))
+
+    for later, state in ((withdrawn, "ConsentWithdrawn"), (anew, "ConsentGiven")):
+        told = consent_record(some_facts(given_, later, recalled=RECALLED))
+        assert states(told) == ["ConsentGiven", "ConsentInvalidated", state]
+
+
+@pytest.mark.parametrize(
+    ("until", "recalled", "state"),
+    [
+        pytest.param(date(2020, 2, 2), RECALLED, "ConsentExpired", id="it had expired"),
+        pytest.param(date(2020, 3, 30), RECALLED, "ConsentInvalidated", id="it would expire later"),
+    ],
+)
+def test_con_03_what_ended_it_is_what_came_first(until, recalled, state):
+    event = Event(Gebeurtenis.GEGEVEN, 1, a_statement(laatste_dag=until))
+
+    told = consent_record(some_facts(event, recalled=recalled))
+
+    assert states(told) == ["ConsentGiven", state]
+
+
+def test_what_was_withdrawn_before_the_recall_was_withdrawn_and_nothing_more():
+    events = (
+        Event(Gebeurtenis.GEGEVEN, 1, a_statement()),
+        Event(Gebeurtenis.INGETROKKEN, 2, a_statement(versie=2, ingetrokken_op=date(2020, 1, 3))),
+    )
+
+    told = consent_record(some_facts(*events, recalled=RECALLED))
+
+    assert states(told) == ["ConsentGiven", "ConsentWithdrawn"]
+
+
+def test_of_a_part_that_was_withdrawn_the_rest_ends_with_the_notice():
+    some = a_statement(versie=2, ontvangers=frozenset({"AVIM"}), ingetrokken_op=date(2020, 1, 3))
+    events = (
+        Event(Gebeurtenis.GEGEVEN, 1, a_statement()),
+        Event(Gebeurtenis.INGETROKKEN, 2, some),
+    )
+
+    told = consent_record(some_facts(*events, recalled=RECALLED))
+
+    assert states(told) == ["ConsentGiven", "ConsentWithdrawn", "ConsentInvalidated"]
 
 
 PARTNERS = ["IND", "DT&V", "AVIM"]

@@ -49,7 +49,7 @@ def test_it_is_one_page_of_a4_in_every_language_and_state(taal, state):
     assert [round(float(side)) for side in page.mediabox[2:]] == [595, 842]
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=max(3, settings.default.max_examples // 8), deadline=None)
 @given(st.sampled_from(TALEN), st.frozensets(st.sampled_from(ALL_PAIRS), max_size=8))
 def test_it_stays_one_page_whatever_was_withdrawn_of_it(taal, gone):
     record = a_record(a_statement(uitgezonderd=gone))

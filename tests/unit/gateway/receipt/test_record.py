@@ -1,7 +1,7 @@
 """The record of a receipt: what was agreed, and how it stands on a day."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -17,10 +17,18 @@ from privacy.policy import load_policies
 from privacy.precision import coarser
 from schemas.canonical import canonical
 from schemas.terms import Doel, Precisie
-from tests.unit.gateway.receipt.receipts import NOTICE, NOTICES, ROOT, a_record, a_statement
+from tests.unit.gateway.receipt.receipts import (
+    DAY,
+    NOTICE,
+    NOTICES,
+    ROOT,
+    a_record,
+    a_statement,
+)
 
 RULES = Rulebook(load_policies(ROOT / "privacy" / "pia"), NOTICES)
 MARCH = date(2020, 3, 1)
+RECALLED = datetime(2020, 2, 29, 23, 30, tzinfo=UTC)  # the next day, in Amsterdam
 
 
 @pytest.mark.parametrize(
@@ -60,9 +68,21 @@ def test_what_the_register_no_longer_holds_is_told_apart_from_a_withdrawal():
 
 
 def test_a_recalled_notice_holds_nothing_up():
-    recalled = Notices(NOTICES.by_version, frozenset({"2019-1"}))
+    recalled = Notices(NOTICES.by_version, {"2019-1": RECALLED})
 
-    assert a_record(a_statement(), notices=recalled)["stand"] == Stand.UITLEG_TERUGGEROEPEN
+    told = [a_record(a_statement(), notices=recalled, day=MARCH + timedelta(n)) for n in (0, 90)]
+
+    assert told[0]["stand"] == Stand.UITLEG_TERUGGEROEPEN
+    assert told[0]["sinds"] == MARCH.isoformat()
+    assert told[1] == told[0]  # the same code on the paper, whenever it is printed
+
+
+def test_what_was_given_on_a_notice_after_its_recall_never_counted():
+    recalled = Notices(NOTICES.by_version, {"2019-1": RECALLED})
+
+    told = a_record(a_statement(eerste_dag=DAY), notices=recalled)
+
+    assert (told["stand"], told["sinds"]) == (Stand.UITLEG_TERUGGEROEPEN, DAY.isoformat())
 
 
 def test_what_was_refused_later_is_gone_from_the_receipt():

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from privacy.dpia.answers import load_dpia, read_dpia
 from privacy.dpia.errors import DpiaFaultError
 from privacy.dpia.form import URN
+from privacy.dpia.support import recipients
 from tests.unit.privacy.dpia.examples import SAMPLE_FILE, a_sample, answer, as_bytes, read
 
 
@@ -86,7 +87,7 @@ def test_another_version_of_the_shape_is_refused_by_name(schema):
         pytest.param(b"{}", "$schema", id="nothing in it"),
         pytest.param(b"[" * 200_000, "te diep genest", id="deep"),
         pytest.param(b'{"a":' * 9 + b"{}" + b"}" * 9, "te diep genest", id="nine deep"),
-        pytest.param(b" " * 2_000_001, "groter dan 2000000 bytes", id="huge"),
+        pytest.param(b" " * 10_000_001, "groter dan 10000000 bytes", id="huge"),
         pytest.param(b'{"a": 1.5}', "geen volgnummer", id="a fraction"),
         pytest.param(b'{"a": NaN}', "geen volgnummer", id="no number"),
         pytest.param(b'{"a": -1}', "geen volgnummer", id="less than nothing"),
@@ -340,3 +341,44 @@ def test_no_value_in_a_good_form_breaks_the_reader(data):
 
 def test_the_form_is_the_third_version_of_the_model():
     assert URN == "urn:nl:dpia:3.0"
+
+
+def _as_the_form_exports_it(raw: dict[str, Any]) -> None:
+    """The form groups purposes under 5.1, keeps empty rows, lists roles and holds pictures."""
+    answers = raw["answers"]
+    answers["5.1"] = [*answers.pop("5.1.1"), {"_index": 6}]
+    answers["5.1.1"] = [{"_index": 1}, {"_index": 2}]
+    answers["6.1.1"].insert(0, {"_index": 99})
+    answers["1.2"] = [
+        {"_index": 0, "1.2.1": {"value": {"data": "x" * 30_000}, "lastEditedAt": "2026-10-05"}}
+    ]
+    for row in answers["6.1.1"][1:]:
+        row["6.1.1.2"] = answer(["Derde", row["6.1.1.2"]["value"]])
+
+
+def test_what_the_form_itself_writes_otherwise_is_read_as_the_same():
+    plain = read(a_sample())
+    exported = read_dpia("dpia.json", with_change(_as_the_form_exports_it))
+
+    assert exported.doeleinden == plain.doeleinden
+    assert [each.naam for each in exported.partijen] == [each.naam for each in plain.partijen]
+    assert recipients(exported) == recipients(plain)
+
+
+def test_a_right_that_does_not_apply_is_no_fault_and_no_procedure():
+    raw = a_sample()
+    raw["answers"]["15.1.1"] = answer(None)
+
+    assert read(raw).inzage is False
+
+
+def test_an_export_that_never_names_a_processing_is_told_what_is_expected():
+    """6.1.1.3 of the form asks for departments, and its export leaves out the processing."""
+
+    def departments(raw: dict[str, Any]) -> None:
+        for row in raw["answers"]["6.1.1"]:
+            row["6.1.1.3"] = answer("Afdeling Asiel")
+
+    [found] = faults(with_change(departments))
+
+    assert found.startswith("answers.6.1.1: geen partij noemt in 6.1.1.3 een verwerking uit 3.1.1")
