@@ -12,9 +12,9 @@ from uuid import UUID
 
 from gateway.wiring import Parts
 from privacy.consent import Statement, Weigering
+from privacy.consent_changes import consents_text
 from privacy.consent_validity import gebrek_of, shows_age
 from privacy.plan import DeliveredStatement, Delivery
-from privacy.registration import consents_text
 from privacy.sealed import Label, seal
 from schemas.aanlevering import Aanlevering, AanleveringSchema, check_item
 from schemas.canonical import canonical

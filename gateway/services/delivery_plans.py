@@ -18,11 +18,12 @@ from gateway.store.ondertekenaars import keys_now
 from gateway.wiring import Parts
 from privacy.comparison import exceeding
 from privacy.consent import Weigering
+from privacy.consent_changes import settled, still_given, without
 from privacy.consent_signature import PublicKeys
 from privacy.plan import Plan, Situation
 from privacy.precision import Viewer
 from privacy.question import PROCESSOR
-from privacy.registration import is_repeat, plan_known, plan_new, settled, still_given, without
+from privacy.registration import is_repeat, plan_known, plan_new
 from privacy.sealed import Label, Sealed
 from privacy.store.dossiers import Lock, load_stands
 from schemas.faults import Fout, Foutcode

@@ -18,11 +18,11 @@ from sqlalchemy import Connection, select
 from gateway.services.handtekeningen import DELIVERED, gives, stored_text
 from gateway.store.ondertekenaars import Ondertekenaar, all_ondertekenaars
 from gateway.wiring import Parts
+from privacy.consent_changes import details_of, signature_table
 from privacy.consent_events import Event, Gebeurtenis
 from privacy.consent_signature import signer_of
 from privacy.dossier import Dossier
 from privacy.errors import PrivacyError
-from privacy.registration import details_of, signature_table
 from privacy.store import tables
 from privacy.store.dossiers import Lock, load_by_id
 from privacy.store.engine import reading

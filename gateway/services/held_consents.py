@@ -16,12 +16,12 @@ from gateway.caller import Caller
 from gateway.refusals import NotFoundError
 from gateway.wiring import Parts
 from privacy.consent import Statement
+from privacy.consent_changes import details_of
 from privacy.consent_events import Event
 from privacy.disclosure import Disclosure
 from privacy.dossier import Dossier
 from privacy.log.entries import Auditsoort
 from privacy.question import Ask, Candidate, Gathered
-from privacy.registration import details_of
 from privacy.store import tables
 from privacy.store.dossiers import Lock, load_own
 from schemas.terms import Grondslag

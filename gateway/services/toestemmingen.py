@@ -21,19 +21,14 @@ from gateway.services.lost_withdrawals import resent
 from gateway.store.ondertekenaars import keys_now
 from gateway.wiring import Parts
 from privacy.consent import Statement, Weigering, names_of
+from privacy.consent_changes import details_of, next_version, settled
 from privacy.consent_events import Event, Gebeurtenis
 from privacy.consent_validity import gebrek_of
 from privacy.dossier import Dossier
 from privacy.log.append import append
 from privacy.log.entries import AuditEntry, Auditsoort, Herkomst
 from privacy.plan import LATER, Delivery, NewEvent, Plan, Situation
-from privacy.registration import (
-    details_of,
-    next_version,
-    plan_known,
-    plan_withdrawal,
-    settled,
-)
+from privacy.registration import plan_known, plan_withdrawal
 from privacy.store import tables
 from privacy.store.dossiers import Lock, load_own
 from privacy.store.engine import loser_tries_again, reading, writing

@@ -16,10 +16,10 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from privacy.consent import Statement, Weigering
+from privacy.consent_changes import gebrek_table
 from privacy.consent_events import Event, Gebeurtenis, states_of
 from privacy.dossier import Dossier
 from privacy.keys import KeyRing
-from privacy.registration import gebrek_table
 from privacy.sealed import Label, Sealed
 from privacy.store import tables
 from privacy.store.chosen import Chosen, in_chunks, over

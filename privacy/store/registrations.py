@@ -10,8 +10,8 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, bindparam, update
 
+from privacy.consent_changes import details_table, gebrek_table, signature_table
 from privacy.plan import NewEvent, Plan
-from privacy.registration import details_table, gebrek_table, signature_table
 from privacy.store import tables
 from privacy.store.bulk import insert_rows
 from privacy.store.terugroepingen import due_by, owe_recalls

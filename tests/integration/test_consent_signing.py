@@ -19,8 +19,8 @@ from gateway.store.ondertekenaars import (
     keys_now,
     withdraw_ondertekenaar,
 )
+from privacy.consent_changes import details_table
 from privacy.consent_signature import Ondertekensleutel, text_of
-from privacy.registration import details_table
 from privacy.store.dossiers import Lock, load_by_id
 from privacy.store.engine import reading, writing
 from privacy.store.tables import casus as casus_table

@@ -7,21 +7,12 @@ from itertools import permutations
 import pytest
 
 from privacy._unseal import open_sealed
+from privacy.consent_changes import consents_text, details_table, next_version, still_given
 from privacy.consent_events import Event, Gebeurtenis, states_of
 from privacy.dossier import Dossier, coverage
 from privacy.keys import KeyRing
 from privacy.plan import DeliveredStatement, Delivery, NewEvent, Plan, Situation
-from privacy.registration import (
-    consents_text,
-    details_table,
-    is_repeat,
-    next_version,
-    plan_known,
-    plan_lapse,
-    plan_new,
-    plan_withdrawal,
-    still_given,
-)
+from privacy.registration import is_repeat, plan_known, plan_lapse, plan_new, plan_withdrawal
 from privacy.sealed import Sealed
 from schemas.terms import Doel
 from tests.unit.privacy.examples import DAY, STATEMENT, a_label, a_record, a_statement, new_id
