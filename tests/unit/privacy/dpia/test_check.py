@@ -447,7 +447,11 @@ def test_without_an_answer_in_a_row_a_fault_names_its_place_or_its_question(draw
 
     told = told_of(raw)
     place = f"answers.{task}[{row}].{name}: dit antwoord ontbreekt"
-    assert place in told or (name == "10.1.1.5" and "10.1.1" in told) or name in told
+    if task == name and not leaned_on(task, row):
+        # Its only answer: an empty row, as the form leaves them, and nothing leans on this one.
+        assert not told
+    else:
+        assert place in told or (name == "10.1.1.5" and "10.1.1" in told) or name in told
 
 
 @given(st.sampled_from(SINGLE))
