@@ -60,6 +60,7 @@ def no_secret_is_logged(request: pytest.FixtureRequest) -> Iterator[None]:
     A test that logs such a thing itself, to see what becomes of it, says so with
     `logs_on_purpose`.
     """
+    WATCH.hear_all()
     yield
     if "tmp_path" in request.node.funcargs:
         WATCH.read_files(request.node.funcargs["tmp_path"])

@@ -64,8 +64,13 @@ class LogWatch:
             handle(logger, record)
 
         logging.Logger.handle = watched  # type: ignore[method-assign]
-        logging.getLogger().setLevel(1)
+        self.hear_all()
         pin_loggers()
+
+    def hear_all(self) -> None:
+        """Open every level again: a program that a test ran here may have set that of the root."""
+        if logging.getLogger().level != 1:
+            logging.getLogger().setLevel(1)
 
     def end(self) -> None:
         logging.Logger.handle = self._handle  # type: ignore[method-assign]

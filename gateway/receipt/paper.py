@@ -24,18 +24,18 @@ _HEADING: Final = 15.0
 _TITLE: Final = 20.0
 _POINT: Final = 25.4 / 72
 _WIDTH, _HEIGHT = 210.0, 297.0
-_SIDE: Final = 15.0
 _CODE: Final = 32.0
 #: Of the gap between two sections: what stands between two parts of one.
 _PART: Final = 0.6
 
 
 class _Density(NamedTuple):
-    """How closely the lines stand: only that gives way, never the size of the letters."""
+    """How closely it stands, in mm but for `line`: only that gives way, never a letter's size."""
 
     line: float
     gap: float
     edge: float
+    side: float = 15.0
 
 
 #: From roomy to close; what does not even fit in the last is roomy again, on two pages.
@@ -44,6 +44,7 @@ _DENSITIES: Final = (
     _Density(1.22, 2.2, 12.0),
     _Density(1.14, 1.4, 10.0),
     _Density(1.08, 0.8, 8.0),
+    _Density(1.05, 0.3, 6.0, side=7.0),
 )
 
 
@@ -53,9 +54,10 @@ class _Paper(FPDF):
     def __init__(self, blad: Blad, density: _Density) -> None:
         super().__init__(format="A4", unit="mm")
         self._density = density
+        self._side = density.side
         self._rtl = blad.richting is Richting.RTL
         self._align = Align.R if self._rtl else Align.L
-        self.set_margins(_SIDE, density.edge, _SIDE)
+        self.set_margins(self._side, density.edge, self._side)
         self.set_auto_page_break(auto=True, margin=density.edge)
         for style, name in _FILES.items():
             self.add_font(_FAMILY, style, str(_FONTS.joinpath(name)))
@@ -87,12 +89,12 @@ class _Paper(FPDF):
 
     def gap(self, times: float = 1.0) -> None:
         """Room between two parts."""
-        self.set_xy(_SIDE, self.get_y() + self._density.gap * times)
+        self.set_xy(self._side, self.get_y() + self._density.gap * times)
 
     def rule(self, width: float = 0.3) -> None:
         """A line across."""
         self.set_line_width(width)
-        self.line(_SIDE, self.get_y(), _WIDTH - _SIDE, self.get_y())
+        self.line(self._side, self.get_y(), _WIDTH - self._side, self.get_y())
 
     def code(self, blad: Blad) -> None:
         """The QR code, and beside it the same digest to read aloud."""
@@ -100,15 +102,15 @@ class _Paper(FPDF):
         if top + _CODE > _HEIGHT - self._density.edge:
             self.add_page()
             top = self.get_y()
-        left = _WIDTH - _SIDE - _CODE if not self._rtl else _SIDE
+        left = _WIDTH - self._side - _CODE if not self._rtl else self._side
         self._modules(blad.qr, left, top)
-        beside = _SIDE if not self._rtl else _SIDE + _CODE + 3
+        beside = self._side if not self._rtl else self._side + _CODE + 3
         self.set_xy(beside, top)
-        width = _WIDTH - 2 * _SIDE - _CODE - 3
+        width = _WIDTH - 2 * self._side - _CODE - 3
         self.say(blad.code, width=width)
         self.set_x(beside)
         self._digest(blad.groepen, width)
-        self.set_xy(_SIDE, max(self.get_y(), top + _CODE))
+        self.set_xy(self._side, max(self.get_y(), top + _CODE))
 
     def _digest(self, groups: tuple[str, ...], width: float) -> None:
         # Hexadecimal runs from left to right in any script.
