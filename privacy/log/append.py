@@ -20,6 +20,7 @@ from privacy.log.head import Head, initialise, lock_head
 from privacy.log.high_water import note_appended, require_grown
 from privacy.log.merkle import Frontier, leaf_hash
 from privacy.log.tables import HEAD_ID, audithoofd, auditregel
+from privacy.log.tiles import complete
 from privacy.store.bulk import insert_rows
 
 __all__ = ["CLOCK_SLACK", "Appended", "append", "append_lost", "initialise"]
@@ -94,6 +95,7 @@ def _store(tx: Connection, head: Head, hashed: list[tuple[bytes, bytes]], now: d
         for nummer, (line, leaf) in enumerate(hashed, head.omvang)
     ]
     insert_rows(tx, auditregel, rows)
+    complete(tx, head.omvang, frontier.size)
     moved = Head(
         omvang=frontier.size,
         rand=frontier.to_bytes(),

@@ -11,7 +11,9 @@ PrivacyError
 │   ├── CopyDamagedError         a line in its midst is not what was written
 │   └── CopyDiffersError         it holds what the database does not, or differently
 ├── EntryRefusedError            an entry says something that the log may not hold
-└── CommitmentError              a salt and data that do not open a digest
+├── CommitmentError              a salt and data that do not open a digest
+├── NoteError                    a text is no signed note, or is signed by nobody that is trusted
+└── ProofError                   a proof does not lead to the root that it is said to lead to
 """
 
 from privacy.errors import LogUnavailableError, PrivacyError, RestoredError
@@ -26,6 +28,8 @@ __all__ = [
     "EntryRefusedError",
     "LogShorterError",
     "LogUnavailableError",
+    "NoteError",
+    "ProofError",
 ]
 
 
@@ -85,3 +89,19 @@ class CommitmentError(PrivacyError):
 
     def __init__(self) -> None:
         super().__init__("digest, salt and data do not belong together")
+
+
+class ProofError(PrivacyError):
+    """`rule` is what fails: index, omvang, lengte, hash or wortel."""
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(f"Het bewijs klopt niet: {rule}.")
+        self.rule = rule
+
+
+class NoteError(PrivacyError):
+    """`rule` is what fails: vorm, onbekende_sleutel, handtekening or te_weinig_getuigen."""
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(f"De ondertekende verklaring klopt niet: {rule}.")
+        self.rule = rule

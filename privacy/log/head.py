@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from privacy.log.errors import LogUnavailableError
 from privacy.log.merkle import EMPTY_ROOT
 from privacy.log.tables import HEAD_ID, audithoofd, auditregel
+from privacy.log.tiles import catch_up
 from privacy.store import door
 
 
@@ -49,7 +50,9 @@ def initialise(tx: Connection) -> None:
     A log that has entries but lost its head is not started anew: LogUnavailableError.
     """
     door.initialise(tx)
-    if tx.execute(_READ).first() is not None:
+    found = tx.execute(_READ).first()
+    if found is not None:
+        catch_up(tx, found.omvang)
         return
     if tx.execute(select(exists().select_from(auditregel))).scalar_one():
         raise LogUnavailableError("the log has entries and no head")

@@ -24,6 +24,9 @@ from privacy.store.codes import Codes
 from privacy.store.metadata import metadata
 from privacy.store.moment import UtcMoment
 
+#: Every bit of `casusreferentie.velden`, those of fields still to come among them.
+ALL_FIELDS = 2**31 - 1
+
 casus = Table(
     "casus",
     metadata,
@@ -44,6 +47,16 @@ casus = Table(
     Column("gedekt", JSON, nullable=False),
     Column("gedekt_tot", Date, index=True),
     Column("opgenomen", UtcMoment, nullable=False),
+    # The V-nummer under the spoor key: of it the blind index of a next epoch is made, also where
+    # the summary is gone. Empty in a casus of before there was one, until the next rollover.
+    Column("nummer", LargeBinary),
+    # The days that retention counts from, under the spoor key.
+    Column("ankers", LargeBinary),
+    # Since when processing is restricted (AVG 18), and why, under the spoor key.
+    Column("beperkt_sinds", UtcMoment),
+    Column("beperking", LargeBinary),
+    # Since when nothing of it can be read any more (AVG 17, or the end of retention).
+    Column("gewist_op", UtcMoment),
     # What is chosen by the list stands first: a plan made before the tables grew would otherwise
     # go through all casussen of the organisation.
     UniqueConstraint("blind_index", "bronhouder"),
@@ -123,6 +136,21 @@ poort = Table(
     # The mark of the newest restore, random; 0 before the first. Cursors of before it are known
     # by another mark.
     Column("herstel", Integer, nullable=False, server_default="0"),
+    # The epoch that is written under, and the oldest that any casus still stands under: who holds
+    # the door knows that its keys are those of the database.
+    Column("tijdvak", Integer, nullable=False, server_default="1"),
+    Column("oudste_tijdvak", Integer, nullable=False, server_default="1"),
+    # Since when nothing leaves because no witness was heard; said once in the log, and taken back.
+    Column("getuige_stil_sinds", UtcMoment),
+)
+
+# The epochs of the keys: when each began, and that its key was destroyed.
+tijdvak = Table(
+    "tijdvak",
+    metadata,
+    Column("nummer", Integer, primary_key=True, autoincrement=False),
+    Column("begonnen", UtcMoment, nullable=False),
+    Column("vernietigd", UtcMoment),
 )
 
 # That a recipient ever got a casus, and since which entry: who is owed a recall (AVG 19).
@@ -133,4 +161,7 @@ casusreferentie = Table(
     Column("ontvanger", String(64), primary_key=True),
     Column("referentie", Uuid, nullable=False, unique=True),
     Column("sinds", BigInteger, nullable=False),
+    # Which fields it ever got, a bit for each (`privacy.store.references`): whom a correction
+    # concerns (AVG 19). Of before this was kept, all of them.
+    Column("velden", Integer, nullable=False, server_default=str(ALL_FIELDS)),
 )

@@ -47,8 +47,12 @@ terugroeping = Table(
     Column("id", Uuid, primary_key=True),
     Column("casus_id", Uuid, ForeignKey("casus.id"), nullable=False),
     Column("ontvanger", String(64), nullable=False),
+    # What the recipient is told: `terugroeping`, or another notice of AVG 19.
+    Column("soort", String(24), nullable=False, server_default="terugroeping"),
     # The purposes that ended; all there are, where nothing is left.
     Column("doelen", Codes, nullable=False),
+    # Of a rectificatie, the names of the corrected fields.
+    Column("velden", Codes, nullable=False, server_default=""),
     # The log entry, and so the row of the outbox, that ended them.
     Column("nummer", BigInteger, nullable=False),
     Column("uiterlijk", Date, nullable=False, index=True),
