@@ -93,13 +93,15 @@ class Wirefault:
 class Problem:
     """What is kept of a problem+json body: its own `detail` is not, it may hold a value.
 
-    `error` is a code of OAuth, from the body or from the challenge beside it.
+    `error` is a code of OAuth, from the body or from the challenge beside it; `soort` the kind of
+    problem, by which a client chooses.
     """
 
     status: int
     title: str = ""
     fouten: tuple[Wirefault, ...] = ()
     error: str = ""
+    soort: str = ""
 
 
 class GeweigerdError(ConnectorError):

@@ -86,6 +86,14 @@ class Pakket:
     etag: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Controlepuntantwoord:
+    """The newest checkpoint of the log, as text, and the proof from the size that was named."""
+
+    tekst: str
+    bewijs: tuple[str, ...] = ()
+
+
 def read_itemantwoord(told: Fields) -> Itemantwoord:
     problems = told.listed("problemen") if told.has("problemen") else ()
     return Itemantwoord(
@@ -135,6 +143,11 @@ def read_pakket(opened: Opened, body: bytes, signature: str, etag: str) -> Pakke
         signature=signature,
         etag=etag,
     )
+
+
+def read_controlepunt(told: Fields) -> Controlepuntantwoord:
+    bewijs = told.words("bewijs") if told.has("bewijs") else ()
+    return Controlepuntantwoord(told.text("controlepunt"), bewijs)
 
 
 def _resultaat(told: Fields) -> Itemresultaat:

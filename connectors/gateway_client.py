@@ -20,12 +20,14 @@ from connectors.evidence import open_disclosed
 from connectors.gateway_answers import (
     Agendaantwoord,
     Beleid,
+    Controlepuntantwoord,
     Itemantwoord,
     Mutatiepagina,
     Overleg,
     Pakket,
     read_agendaantwoord,
     read_beleid,
+    read_controlepunt,
     read_itemantwoord,
     read_mutatiepagina,
     read_overleg,
@@ -42,6 +44,7 @@ _JSON: Final = "application/json"
 _JOSE: Final = "application/jose"
 _LOGSTAND: Final = "Lso-Logstand"
 _NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
+_NOT_YET: Final = "bewijs-nog-niet"
 _UNAUTHORISED: Final = 401
 _UNCHANGED: Final = 304
 _PAGE: Final = 500
@@ -159,6 +162,20 @@ class GatewayClient:
         signature = signature or _signature(answer)
         opened = open_disclosed("pakket", body, signature, self._keys.keys)
         return read_pakket(opened, body, signature, answer.etag)
+
+    def get_bewijs(self, index: int) -> str | None:
+        """Get the proof (tlog-proof v1) of a log entry; None while no checkpoint holds it."""
+        try:
+            return self._get(f"/v1/audit/bewijzen/{index}").json().text("bewijs")
+        except GeweigerdError as refusal:
+            if refusal.problem.soort != _NOT_YET:
+                raise
+            return None
+
+    def get_controlepunt(self, vanaf: int | None = None) -> Controlepuntantwoord:
+        """Get the newest checkpoint of the log; with the proof that it grew out of size `vanaf`."""
+        query = "" if vanaf is None else f"?vanaf={vanaf}"
+        return read_controlepunt(self._get(f"/v1/audit/checkpoint{query}").json())
 
     def _jose(self, answer: Answer) -> tuple[bytes, str]:
         told = answer.require(_JOSE)

@@ -16,6 +16,7 @@ from connectors.errors import Problem, Wirefault
 _TITLE = re.compile(r"[^\W\d_]+(?:[ ,.;:'()/-]+[^\W\d_]+)*\.?")
 _NAME = re.compile(r"[A-Za-z]{1,40}(?:[0-9]{1,3})?", re.ASCII)
 _CODE = re.compile(r"[a-z][a-z_]{0,39}", re.ASCII)
+_SLUG = re.compile(r"[a-z]{1,30}(?:-[a-z]{1,30}){0,8}", re.ASCII)
 # An item number has four digits at most, a V-nummer ten.
 _POINTER = re.compile(r"(?:/(?:[0-9]{1,4}|[A-Za-z]{1,40}(?:[0-9]{1,3})?))*", re.ASCII)
 _CHALLENGE = re.compile(r'(?:^|[\s,])error\s*=\s*"([a-z][a-z_]{0,39})"', re.ASCII)
@@ -35,7 +36,7 @@ def read_problem(status: int, body: bytes) -> Problem:
     listed = faults[:_MOST_FAULTS] if isinstance(faults, list) else []
     faults_read = tuple(read_fault(one) for one in listed)
     error = _matching(_CODE, told.get("error"))
-    return Problem(status, _title(told.get("title")), faults_read, error)
+    return Problem(status, _title(told.get("title")), faults_read, error, _kind(told.get("type")))
 
 
 def read_fault(told: Any) -> Wirefault:
@@ -74,6 +75,12 @@ def retry_after(told: str | None, answered_at: str | None) -> float | None:
 
 def _title(told: Any) -> str:
     return _matching(_TITLE, told) if isinstance(told, str) and len(told) <= _MOST_TITLE else ""
+
+
+def _kind(told: Any) -> str:
+    """Read the last part of a `type`: what follows its `#`, else its last `/`."""
+    last = told.rpartition("#")[2].rpartition("/")[2] if isinstance(told, str) else ""
+    return _matching(_SLUG, last)
 
 
 def _matching(shape: re.Pattern[str], told: Any) -> str:

@@ -128,6 +128,8 @@ class _Call:
     credentials: Credentials | None
     host: str
     deadline: float
+    #: Answers with these statuses are for who asked to read, whatever they are.
+    wanted: frozenset[int] = frozenset()
 
     def has(self, header: str) -> bool:
         return any(name.lower() == header.lower() for name in self.headers)
@@ -193,6 +195,13 @@ class Transport:
     ) -> Answer:
         """Do as `request`, but never repeat: for who must make a new request each time."""
         return self._once(self._call(method, url, headers, body, credentials))
+
+    def post_once(
+        self, url: str, body: bytes, headers: Mapping[str, str], wanted: frozenset[int]
+    ) -> Answer:
+        """Post, and never repeat; an answer with one of the `wanted` statuses is no error."""
+        call = self._call("POST", url, headers, body, None)
+        return self._once(replace(call, wanted=wanted))
 
     def post_disclosure(
         self,
@@ -260,7 +269,8 @@ class Transport:
                 raise NotUnderstoodError("een doorverwijzing wordt niet gevolgd", host=call.host)
             body = self._read(response, call.host, call.deadline)
         answer = Answer(response.status_code, headers, body)
-        return answer if unchanged else accept(answer, call.host)
+        told = unchanged or answer.status in call.wanted
+        return answer if told else accept(answer, call.host)
 
     def _read(self, response: requests.Response, host: str, deadline: float) -> bytes:
         """Read the body part by part, so that limit and time hold for every part."""

@@ -4,6 +4,7 @@ Route, then caller and permission, then what is accepted, then the view. Whateve
 anywhere becomes a problem document; every answer gets the same headers.
 """
 
+from http import HTTPStatus
 from typing import Any, Final
 
 from flask import Flask, Request, Response, request
@@ -14,6 +15,8 @@ from gateway.api import BLUEPRINTS
 from gateway.auth.identify import Doorkeeper, permit
 from gateway.auth.permission_map import OPEN, PERMISSIONS, Rule
 from gateway.conditional import unless_unchanged
+from gateway.console.attended import attended, note_refused
+from gateway.console.errors import NotYourRoleError
 from gateway.console.faults import page_for
 from gateway.console.session import recognise
 from gateway.edge import Edge
@@ -25,6 +28,7 @@ from gateway.limits import count
 from gateway.openapi_operations import OPERATIONS
 from gateway.request import AskedRequest
 from gateway.services.herstel import begin_again
+from gateway.services.storingen import note_failure
 from gateway.telemetry import log_event, pin_loggers
 from gateway.wiring import Parts
 from privacy.log.errors import LogShorterError
@@ -66,15 +70,28 @@ class Gateway(Flask):
         # An endpoint without a row is open to nobody: an empty Rule would be open to all.
         asks = PERMISSIONS[rule.endpoint]
         if asks.rollen:
-            asked.known_person = recognise(self.parts, asked, asks.rollen)
-        elif asks is not OPEN:
+            return self._attend(asked, asks)
+        if asks is not OPEN:
             asked.known_caller = self._door(asked).identify(asked)
             count(asked, self.parts.limits, asked.known_caller.client_id)
             permit(asked.known_caller, asks)
+        return self._answer(asked, asks)
+
+    def _answer(self, asked: AskedRequest, asks: Rule) -> Antwoord:
         _check_form(asked, asks)
-        view = self.view_functions[rule.endpoint]
+        view = self.view_functions[asked.endpoint or ""]
         answer = view(self.parts, asked, **(asked.view_args or {}))
         return unless_unchanged(asked, _ours(answer), self.parts.keys)
+
+    def _attend(self, asked: AskedRequest, asks: Rule) -> Antwoord:
+        """What a person does is noted, also what that person may not do."""
+        try:
+            person = recognise(self.parts, asked, asks.rollen)
+        except NotYourRoleError as refused:
+            note_refused(self.parts, asked, refused.persoon)
+            raise
+        asked.known_person = person
+        return attended(self.parts, asked, person.persoon, lambda: self._answer(asked, asks))
 
     def _door(self, asked: AskedRequest) -> Doorkeeper | FscDoor:
         """Through the Inway there is one way in, and past the Inway it is not there."""
@@ -94,7 +111,11 @@ class Gateway(Flask):
         """Every exception, HTTP's own included, by the one table; people get a page."""
         if isinstance(e, LogShorterError):
             begin_again(self.parts)
-        return page_for(e) if _is_for_people(_asked()) else problem_for(e)
+        asked = _asked()
+        answer = page_for(e) if _is_for_people(asked) else problem_for(e)
+        if answer.status_code == HTTPStatus.INTERNAL_SERVER_ERROR and asked.known_caller:
+            note_failure(self.parts, asked.known_caller)
+        return answer
 
     def handle_exception(self, e: Exception) -> Response:
         """What broke outside a view, such as a view's answer of a wrong kind."""

@@ -12,8 +12,8 @@ class Caller:
     """`organisatie` is the bronhouder, recipient or municipality that the client acts for.
 
     Through FSC, `transactie` is the transaction id and `gemachtigde` the OIN of who acts on
-    behalf of the organisation. `scopes` and `doelen` are those of the token that the
-    registration still gives now.
+    behalf of the organisation. `span` is where in its trace the caller asked. `scopes` and `doelen`
+    are those of the token that the registration still gives now.
     """
 
     client_id: str
@@ -24,6 +24,7 @@ class Caller:
     trace_id: str
     transactie: str | None = None
     gemachtigde: str | None = None
+    span: str | None = None
 
     @property
     def herkomst(self) -> Herkomst:
@@ -32,6 +33,7 @@ class Caller:
             "organisatie": self.organisatie,
             "client": self.client_id,
             "trace": self.trace_id,
+            "span": self.span,
             "transactie": self.transactie,
             "gemachtigde": self.gemachtigde,
         }

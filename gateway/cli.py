@@ -8,7 +8,7 @@ what only a web server uses.
 import os
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 import click
 
@@ -20,9 +20,19 @@ def _agent() -> click.Command:
 
 
 def _audit() -> click.Command:
+    from gateway.commands import audit_uit
     from gateway.commands.audit import audit
+    from gateway.commands.getroffen import affected
 
+    for each in (affected, audit_uit.export, audit_uit.prove):
+        audit.add_command(each)
     return audit
+
+
+def _bewaren() -> click.Command:
+    from gateway.commands.bewaren import retention
+
+    return retention
 
 
 def _client() -> click.Command:
@@ -63,16 +73,34 @@ def _herstel() -> click.Command:
     return restored
 
 
+def _inzage() -> click.Command:
+    from gateway.commands.inzage import inzage
+
+    return inzage
+
+
 def _keys() -> click.Command:
     from gateway.commands.keys import keys
 
     return keys
 
 
+def _logtekenaar() -> click.Command:
+    from gateway.commands.logtekenaar import logtekenaar
+
+    return logtekenaar
+
+
 def _ondertekenaar() -> click.Command:
     from gateway.commands.ondertekenaar import ondertekenaar
 
     return ondertekenaar
+
+
+def _ontvangstboek() -> click.Command:
+    from gateway.commands.ontvangstboek import ontvangstboek
+
+    return ontvangstboek
 
 
 def _pia() -> click.Command:
@@ -104,10 +132,22 @@ def _recalls() -> click.Command:
     return terugroepingen
 
 
+def _toegang() -> click.Command:
+    from gateway.commands.toegang import toegang
+
+    return toegang
+
+
 def _verklaring() -> click.Command:
     from gateway.commands.verklaring import verklaring
 
     return verklaring
+
+
+def _verwerkingen() -> click.Command:
+    from gateway.commands.verwerkingen import verwerkingen
+
+    return verwerkingen
 
 
 def _worker() -> click.Command:
@@ -126,22 +166,32 @@ COMMANDS: Final[Mapping[str, Callable[[], click.Command]]] = MappingProxyType(
     {
         "agent": _agent,
         "audit": _audit,
+        "bewaren": _bewaren,
         "client": _client,
         "console": _console,
         "contract": _contract,
         "db": _database,
         "demo": _demo,
         "herstel": _herstel,
+        "inzage": _inzage,
+        "logtekenaar": _logtekenaar,
         "ondertekenaar": _ondertekenaar,
+        "ontvangstboek": _ontvangstboek,
         "pia": _pia,
         "serve": _serve,
         "sleutels": _keys,
         "terugroepingen": _recalls,
+        "toegang": _toegang,
         "verklaring": _verklaring,
+        "verwerkingen": _verwerkingen,
         "worker": _worker,
         "zaakhouders": _zaakhouders,
     }
 )
+
+
+#: What was typed, for who notes it.
+_WORDS: Final = "lso_gateway.woorden"
 
 
 class Commands(click.Group):
@@ -153,6 +203,16 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         load = COMMANDS.get(cmd_name)
         return load() if load else None
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.meta[_WORDS] = tuple(args)
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        from gateway.commands.attended import attended
+
+        with attended(self, ctx.meta[_WORDS]):
+            return super().invoke(ctx)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -12,19 +12,30 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
-from gateway.parties import Bronhouder, Gemeente, Ketenpartner, Soort
+from gateway.parties import Bronhouder, Gemeente, Ketenpartner, Soort, Verwerker
 from gateway.settings_console import Console, read_console
 from gateway.settings_fsc import Fsc, read_fsc
-from gateway.settings_parties import read_gemeente, read_organisaties, read_partners
+from gateway.settings_getuigen import TERMIJN, Getuige, read_getuigen
+from gateway.settings_log import host_of
+from gateway.settings_parties import (
+    read_gemeente,
+    read_organisaties,
+    read_partners,
+    read_verwerker,
+)
 from gateway.settings_safety import copy_faults, file_faults, safety_faults
 from gateway.settings_values import CONVERT, IpNetwork
+from privacy.log.notes import VerifierKey
 from schemas.toml_place import toml_place
 
 PREFIX: Final = "LSO_GATEWAY_"
 _FILE: Final = "LSO_GATEWAY_INSTELLINGEN"
 _BELEID: Final = Path(str(files("privacy").joinpath("pia")))
 _VERKLARINGEN: Final = Path(str(files("privacy").joinpath("verklaringen")))
-_TABLES: Final = ("bronhouder", "ketenpartner", "gemeente", "fsc", "console")
+_TABLES: Final = (
+    *("bronhouder", "ketenpartner", "gemeente", "verwerker"),
+    *("fsc", "console", "getuige"),
+)
 
 
 class SettingsError(Exception):
@@ -47,6 +58,13 @@ class Settings:
     verklaringen: Path = _VERKLARINGEN
     nationaliteiten: Path | None = None
     logkopie: Path | None = None
+    logtekenaar: Path | None = None
+    logherkomst: str = ""
+    logsleutel: VerifierKey | None = None
+    getuigen: tuple[Getuige, ...] = ()
+    getuigen_nodig: int = 1
+    getuige_termijn: int = 0
+    getuige_waarschuwing: int = 15
     contact: str | None = None
     demo: bool = False
     dag: date | None = None
@@ -60,9 +78,11 @@ class Settings:
     dpop_nonce: bool = False
     verzoeken_per_minuut: int = 1_200
     sleutelwissel: str = "0 3 1 * *"
+    tijdvakwissel: str = "30 2 1 * *"
     bronhouders: tuple[Bronhouder, ...] = ()
     ketenpartners: tuple[Ketenpartner, ...] = ()
     gemeente: Gemeente | None = None
+    verwerker: Verwerker | None = None
     fsc: Fsc | None = None
     console: Console | None = None
 
@@ -71,6 +91,11 @@ class Settings:
         """Whether the database is the embedded one, with a single writer."""
         return self.database.startswith("sqlite")
 
+    @property
+    def herkomst(self) -> str:
+        """What the log is called in its checkpoints."""
+        return self.logherkomst or host_of(self.uitgever)
+
     def takes_part(self, soort: Soort, code: str) -> bool:
         """Whether an organisation of this kind and code takes part in this installation."""
         match soort:
@@ -78,15 +103,17 @@ class Settings:
                 return any(party.code == code for party in self.bronhouders)
             case Soort.KETENPARTNER:
                 return any(party.code == code for party in self.ketenpartners)
-            case Soort.GEMEENTE:
+            case Soort.GEMEENTE | Soort.FG:
                 return self.gemeente is not None and self.gemeente.code == code
 
     def oin_of(self, soort: Soort, code: str) -> str | None:
         """The OIN of an organisation that takes part; None where the settings give none."""
+        gemeente = () if self.gemeente is None else (self.gemeente,)
         parties: Mapping[Soort, tuple[Bronhouder | Ketenpartner | Gemeente, ...]] = {
             Soort.BRONHOUDER: self.bronhouders,
             Soort.KETENPARTNER: self.ketenpartners,
-            Soort.GEMEENTE: () if self.gemeente is None else (self.gemeente,),
+            Soort.GEMEENTE: gemeente,
+            Soort.FG: gemeente,
         }
         return next((party.oin for party in parties[soort] if party.code == code), None)
 
@@ -141,8 +168,11 @@ def _read(environ: Mapping[str, str]) -> tuple[Settings | None, list[str]]:
     values["bronhouders"] = read_organisaties(raw.get("bronhouder", []), faults)
     values["ketenpartners"] = read_partners(raw.get("ketenpartner", []), faults)
     values["gemeente"] = read_gemeente(raw.get("gemeente"), faults)
+    values["verwerker"] = read_verwerker(raw.get("verwerker"), faults)
     values["fsc"] = read_fsc(raw.get("fsc"), faults)
     values["console"] = read_console(raw.get("console"), faults)
+    values["getuigen"] = read_getuigen(raw.get("getuige", []), faults)
+    values.setdefault("getuige_termijn", 0 if values.get("demo") else TERMIJN)
     faults += [f"{f}: ontbreekt" for f in ("database", "sleutels", "uitgever") if f not in given]
     faults += safety_faults(values)
     return (None if faults else Settings(**values)), faults

@@ -20,10 +20,12 @@ from gateway.store import (
     overleggen,
     proofs,
     sessions,
+    uitvoer,
     withdrawn_tokens,
 )
 from privacy.log import tables as log_tables
 from privacy.log.append import initialise
+from privacy.rights import set_rights
 from privacy.store import herstel, rulebooks, terugroepingen
 from privacy.store import tables as store_tables
 from privacy.store.engine import reading, writing
@@ -45,6 +47,7 @@ TABLES: Final = (
     overleggen,
     proofs,
     sessions,
+    uitvoer,
     withdrawn_tokens,
     memory,
     log_tables,
@@ -62,7 +65,10 @@ _LOCK: Final = 4_120_202_004
 
 
 def upgrade(engine: Engine) -> None:
-    """Bring the database to the newest schema, and begin its log; nothing happens twice."""
+    """Bring the database to the newest schema, begin its log, and say who may do what in it.
+
+    Nothing happens twice.
+    """
     from alembic import command
 
     with writing(engine) as connection:
@@ -70,6 +76,7 @@ def upgrade(engine: Engine) -> None:
             connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK})
         command.upgrade(migrations(connection), "head")
         initialise(connection)
+        set_rights(connection)
 
 
 def is_current(engine: Engine) -> bool:

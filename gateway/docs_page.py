@@ -77,7 +77,7 @@ def _call(url: str, method: str, told: Json) -> str:
     """A call as one types it; what differs per call stands in capitals."""
     for each in told["parameters"]:
         if each["in"] == "path":
-            url = url.replace(f"{{{each['name']}}}", each["example"])
+            url = url.replace(f"{{{each['name']}}}", str(each["example"]))
     lines = [f"curl {'' if method == 'GET' else f'-X {method} '}'{url}'"]
     if told["security"]:
         lines += ["-H 'Authorization: DPoP TOEGANGSBEWIJS'", "-H 'DPoP: BEWIJS'"]

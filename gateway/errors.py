@@ -25,6 +25,7 @@ from gateway.refusals import (
     ForbiddenError,
     InvalidRequestError,
     NotFoundError,
+    ProofNotYetError,
     RefusalError,
     TooManyRequestsError,
     UnauthenticatedError,
@@ -35,7 +36,10 @@ from schemas.faults import Fout, faults_of
 from schemas.problem import Problem
 
 _NONE: Final[tuple[Fout, ...]] = ()
-_RETRY_AFTER: Final = MappingProxyType({"Retry-After": "30"})
+#: Ten seconds is by when the signer has looked again.
+_RETRY_AFTER: Final[Mapping[Row, str]] = MappingProxyType(
+    {kinds.UNAVAILABLE: "30", kinds.PROOF_NOT_YET: "10"}
+)
 
 
 TABLE: Final[Mapping[type[Exception], Row]] = MappingProxyType(
@@ -45,6 +49,7 @@ TABLE: Final[Mapping[type[Exception], Row]] = MappingProxyType(
         UnauthenticatedError: kinds.UNAUTHENTICATED,
         ForbiddenError: kinds.FORBIDDEN,
         NotFoundError: kinds.NOT_FOUND,
+        ProofNotYetError: kinds.PROOF_NOT_YET,
         ConflictError: kinds.CONFLICT,
         TooManyRequestsError: kinds.TOO_MANY,
         SystemRefusalError: kinds.UNAVAILABLE,
@@ -94,8 +99,8 @@ def _how_to_come_in(error: UnauthenticatedError) -> Mapping[str, str]:
 
 
 def _headers(error: Exception, row: Row) -> Mapping[str, str]:
-    if row is kinds.UNAVAILABLE:
-        return _RETRY_AFTER
+    if row in _RETRY_AFTER:
+        return {"Retry-After": _RETRY_AFTER[row]}
     if isinstance(error, TooManyRequestsError):
         return {"Retry-After": str(error.seconds)}
     if isinstance(error, UnauthenticatedError):

@@ -16,7 +16,6 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Final
 
@@ -24,21 +23,27 @@ from sqlalchemy import Connection
 
 from gateway.refusals import ConflictError, InvalidRequestError
 from gateway.store import idempotentie
-from privacy.keys import KeyRing
+from privacy.keys import KeyRing, Standing
 
 #: How long an answer can be asked for again.
 KEPT: Final = timedelta(days=7)
+_EPOCH_BYTES: Final = 4
 #: A key with or without the quotes of a structured header.
 _SYNTAX: Final = re.compile(r'("?)([A-Za-z0-9._:-]{8,128})\1', re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Idempotency:
-    """One client's key and the keyed digest of what it sent; the body itself is not kept."""
+    """One client's key and the keyed digest of what it sent; the body itself is not kept.
+
+    The digest is under a key of the current epoch, `eerder` under the older that still live: in a
+    backup it confirms no guess at a person any more once its epoch is over.
+    """
 
     client_id: str
     sleutel: str
     afdruk: bytes
+    eerder: tuple[bytes, ...] = ()
 
     def claim(self, connection: Connection, now: datetime) -> dict[str, Any] | None:
         """None: this transaction is the first, do the work. Else the answer that was given.
@@ -52,12 +57,19 @@ class Idempotency:
         if first:
             return None
         afdruk, antwoord = idempotentie.kept(connection, self.client_id, self.sleutel)
-        if not hmac.compare_digest(afdruk, self.afdruk):
+        if not self._is_same(afdruk):
             raise ConflictError("Deze Idempotency-Key hoort bij een ander bericht.")
         if antwoord is None:
             return None
         told: dict[str, Any] = json.loads(antwoord)
         return told
+
+    def _is_same(self, kept: bytes) -> bool:
+        """Whether it was this message. Of an epoch that is over nobody can tell: then it was."""
+        ours = (self.afdruk, *self.eerder)
+        if any(hmac.compare_digest(kept, each) for each in ours):
+            return True
+        return kept[:_EPOCH_BYTES] not in {each[:_EPOCH_BYTES] for each in ours}
 
     def keep(self, connection: Connection, answer: dict[str, Any]) -> None:
         """Keep the answer; in the transaction that claimed, before it commits."""
@@ -94,17 +106,23 @@ def read_idempotency(
         raise InvalidRequestError(
             "De header Idempotency-Key hoort erbij: 8 tot 128 letters, cijfers of . _ : -"
         )
-    # Keyed: a plain digest of a body would confirm a guess at what stood in it.
-    digest = hmac.new(_digest_key(keys), digestmod=sha256)
+    standing = keys.standing
+    older = standing.epochs.keys() - {standing.tijdvak}
+    return Idempotency(
+        client_id,
+        found[2],
+        _digest(standing, standing.tijdvak, sent),
+        tuple(_digest(standing, epoch, sent) for epoch in sorted(older)),
+    )
+
+
+def _digest(standing: Standing, epoch: int, sent: Sequence[bytes]) -> bytes:
+    """The epoch, and what only its key makes: a plain digest would confirm a guess at a body."""
+    digest = hmac.new(standing.key(epoch, "idempotentie"), digestmod=sha256)
     for part in sent:
         digest.update(b"%d:" % len(part))
         digest.update(part)
-    return Idempotency(client_id, found[2], digest.digest())
-
-
-@lru_cache(maxsize=8)
-def _digest_key(keys: KeyRing) -> bytes:
-    return keys.system_key("idempotentie")
+    return epoch.to_bytes(_EPOCH_BYTES) + digest.digest()
 
 
 def forget_answers(connection: Connection, now: datetime) -> int:

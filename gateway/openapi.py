@@ -14,6 +14,7 @@ from werkzeug.routing import Map, Rule
 
 from gateway.answers import JSON
 from gateway.auth.permission_map import OPEN, PERMISSIONS
+from gateway.auth.permission_map import Rule as Asked
 from gateway.openapi_components import Json, components, example, shared
 from gateway.openapi_operations import OPERATIONS, TAGS, Operation
 from gateway.openapi_responses import responses
@@ -37,7 +38,7 @@ def document(url_map: Map, parts: Parts) -> Json:
     paths: dict[str, Json] = {}
     for rule in url_map.iter_rules():
         if rule.endpoint in OPERATIONS:
-            path = re.sub(r"<uuid:(\w+)>", lambda hit: "{" + _camel(hit[1]) + "}", rule.rule)
+            path = re.sub(r"<(?:uuid:)?(\w+)>", lambda hit: "{" + _camel(hit[1]) + "}", rule.rule)
             found = paths.setdefault(path.removeprefix(BASE), {})
             for method in sorted((rule.methods or set()) & _SHOWN):
                 found[method.lower()] = _operation(rule, method)
@@ -76,7 +77,7 @@ def _operation(rule: Rule, method: str) -> Json:
         "tags": [told.tag],
         "parameters": _parameters(rule, told, reads=reads),
         # Any one of the scopes will do, so each is an alternative of its own.
-        "security": [{"oauth2": [scope]} for scope in sorted(asks.scopes)],
+        "security": _security(asks),
         "responses": responses(told, asks, reads=reads, found=bool(rule.arguments)),
     }
     if told.vervallen:
@@ -86,6 +87,13 @@ def _operation(rule: Rule, method: str) -> Json:
     if asks is OPEN:
         shown["description"] += " Zonder toegangsbewijs."
     return shown
+
+
+def _security(asks: Asked) -> list[Json]:
+    """A route for any token has an empty list of scopes, which asks for a token none the less."""
+    if asks.any_scope:
+        return [{"oauth2": []}]
+    return [{"oauth2": [scope]} for scope in sorted(asks.scopes)]
 
 
 def _body(schema: str) -> Json:

@@ -11,7 +11,9 @@ from gateway.auth.permission_map import ALL_SCOPES
 from gateway.auth.server import TOKEN_PATH
 from gateway.problem_types import ROWS
 from gateway.wiring import Parts
+from schemas.betrokkenenrechten import BeperkingsverzoekSchema, RectificatieverzoekSchema
 from schemas.herstel import HerstelmeldingSchema
+from schemas.inzage import InzageverzoekSchema, LogvraagSchema
 from schemas.json_schema import documents
 from schemas.verzoeken import (
     AgenderingSchema,
@@ -82,7 +84,11 @@ def _schemas(recipients: frozenset[str], notices: frozenset[str]) -> Json:
         "overlegplan": OverlegplanSchema(),
         "agendering": AgenderingSchema(),
         "casusvraag": CasusvraagSchema(),
+        "beperkingsverzoek": BeperkingsverzoekSchema(),
+        "rectificatieverzoek": RectificatieverzoekSchema(),
         "herstelmelding": HerstelmeldingSchema(),
+        "inzageverzoek": InzageverzoekSchema(),
+        "logvraag": LogvraagSchema(),
     }
     given = {**documents(), **{name: schema.json_schema() for name, schema in asked.items()}}
     found = {}

@@ -12,14 +12,16 @@ from typing import Final
 
 from gateway.answers import CSS, HTML, JSON, LD_JSON, PDF
 from gateway.deprecation import Vervallen
+from gateway.problem_types import PROOF_NOT_YET, Row
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One endpoint. `answer` and `body` name schemas; `errors` adds to those all share.
 
-    `located`: the answer says where what was made can be read. `media` is the form of an answer
-    that is no JSON; `also` are the others that it has beside its usual one.
+    `kinds` are problems that an operation has only if it names them. `located`: the answer says
+    where what was made can be read. `media` is the form of an answer that is no JSON; `also` are
+    the others that it has beside its usual one.
     """
 
     summary: str
@@ -31,6 +33,7 @@ class Operation:
     query: tuple[str, ...] = ()
     headers: tuple[str, ...] = ()
     errors: tuple[HTTPStatus, ...] = ()
+    kinds: tuple[Row, ...] = ()
     located: bool = False
     media: str = JSON
     also: tuple[str, ...] = ()
@@ -56,6 +59,11 @@ TAGS: Final[Mapping[str, str]] = MappingProxyType(
         "Overleggen": "Het LSO: de gemeente plant en bevriest, organisaties dragen voor,"
         " ketenpartners halen hun pakket op.",
         "Bewaringstoetsen": "Voor een bewaring: is iemand in begeleiding?",
+        "Audit": "Bewijs dat het auditlog alleen groeit: controlepunten, en wat erin staat.",
+        "Toezicht": "De privacyofficer (FG) leest het auditlogboek en maakt het inzageverslag van"
+        " een persoon (AVG 15).",
+        "Verwerkingen": "Het register van verwerkingen (AVG 30), waar elk record in een logboek naar"
+        " verwijst.",
         "Beschrijving": "Deze API zelf: het document en de pagina die u leest.",
     }
 )
@@ -169,6 +177,76 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
             "casus",
             "Zoals de gateway hem bewaart, ook als er geen toestemming meer is.",
         ),
+        "casussen.verstrekkingen": Operation(
+            "Toon wie iets van uw casus kreeg",
+            "Casussen",
+            "verstrekkingen",
+            "Elke regel van het auditlogboek over deze casus: wie wat kreeg, vroeg of bekeek,"
+            " wanneer, waarvoor, welke velden en op welke toestemming. Van dezelfde persoon bij een"
+            " andere organisatie staat hier niets, ook niet of zij er is.",
+        ),
+        "inzageverzoeken.report": Operation(
+            "Maak het inzageverslag van een persoon",
+            "Toezicht",
+            "inzageverslag",
+            "Alles wat van iemand is verstrekt, geweigerd en bekeken, bij alle organisaties samen:"
+            " voor de persoon zelf, en voor niemand anders. Elke verstrekking heeft het `zout`"
+            " waarmee de afdruk in het logboek opengaat. Een gewiste casus wordt alleen gevonden"
+            " met het `wisbewijs`. Is er niets, dan zijn er geen casussen. Als JSON, of als PDF om"
+            " af te drukken.",
+            body="inzageverzoek",
+            also=(PDF,),
+        ),
+        "auditregels.search": Operation(
+            "Zoek in het auditlogboek",
+            "Toezicht",
+            "auditregels",
+            "Op soort, organisatie, ontvanger, doel, tijd, trace en pseudoniem, in bladzijden. Met"
+            " `vorm: getroffen` antwoordt hij van wie een ontvanger tussen twee momenten iets"
+            " kreeg, en welke velden (AVG 33). Dat er is gelezen, staat in het logboek.",
+            body="logvraag",
+            query=("na", "limiet"),
+        ),
+        "beperkingen.restrict": Operation(
+            "Beperk de verwerking van uw eigen casus, of hef dat op",
+            "Casussen",
+            "casusbeperking",
+            "Op een van de gronden van AVG 18 lid 1; `bezwaar` is ook dat van AVG 21. Zolang er een"
+            " grond staat, vertrekt niets van de casus op toestemming en antwoordt een"
+            " bewaringstoets als voor wie niet bekend is. Aanleveren en intrekken gaan door. Wie de"
+            " casus eerder kreeg, krijgt bericht. Vervalt de laatste grond, dan begint de"
+            " verstrekking opnieuw met de casus zoals die dan is. Een grond die al staat, verandert"
+            " niets.",
+            body="beperkingsverzoek",
+            status=_CREATED,
+            headers=("Idempotency-Key",),
+            errors=_CONFLICT,
+        ),
+        "rectificaties.rectify": Operation(
+            "Meld welke gegevens van uw eigen casus onjuist waren",
+            "Casussen",
+            "casusrectificatie",
+            "Elke ontvanger die een van deze velden ooit kreeg, krijgt bericht dat het onjuist was:"
+            " de naam van het veld, nooit een waarde (AVG 16 en 19). De juiste waarde gaat met een"
+            " aanlevering. Verbetert u iets met een aanlevering, dan krijgt wie dat niet in zijn"
+            " mutaties ziet dit bericht vanzelf; u hoeft het dan niet te melden.",
+            body="rectificatieverzoek",
+            status=_CREATED,
+            headers=("Idempotency-Key",),
+            errors=_CONFLICT,
+        ),
+        "wissingen.erase": Operation(
+            "Wis uw casus",
+            "Casussen",
+            "wisbewijs",
+            "Voorgoed (AVG 17). Elke ontvanger van eerder krijgt een terugroeping. Het antwoord is"
+            " het wisbewijs: bewaar het, want alleen daarmee is later nog te vinden wat er in het"
+            " auditlogboek over deze casus staat. Daarna bestaat de casus niet meer. Er hoort geen"
+            " bericht bij. Terwijl de verwerking beperkt is, wordt een casus niet gewist.",
+            status=_CREATED,
+            headers=("Idempotency-Key",),
+            errors=_CONFLICT,
+        ),
         "mutaties.page": Operation(
             "Haal de mutaties op die voor u zijn",
             "Mutaties",
@@ -184,8 +262,9 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
             "Terugroepingen",
             "terugroepingen",
             "Wat u van een casus kreeg en voor deze doelen niet meer mag gebruiken, met de dag"
-            " waarop u dat uiterlijk bevestigt. Dezelfde terugroepingen staan in de mutaties. Deze"
-            " lijst antwoordt ook als er geen beleid van kracht is, en zonder doel. Met"
+            " waarop u dat uiterlijk bevestigt. Ook dat een casus is beperkt (`beperking`) of dat"
+            " velden onjuist waren (`rectificatie`) staat erin. Dezelfde terugroepingen staan in de"
+            " mutaties. Deze lijst antwoordt ook als er geen beleid van kracht is, en zonder doel. Met"
             " `open=true` alleen wat u nog niet heeft bevestigd. Het antwoord is ondertekend.",
             query=("na", "limiet", "open"),
         ),
@@ -193,7 +272,8 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
             "Bevestig een terugroeping",
             "Terugroepingen",
             "bevestigdeTerugroeping",
-            "U verklaart dat u het eerder verstrekte niet meer gebruikt. De eerste bevestiging"
+            "U verklaart dat u het eerder verstrekte niet meer gebruikt; bij een rectificatie, dat"
+            " u de velden heeft verbeterd of gewist. De eerste bevestiging"
             " telt; nog eens bevestigen verandert niets en geeft hetzelfde antwoord. Er hoort geen"
             " bericht bij.",
             status=_CREATED,
@@ -260,6 +340,42 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
             "Wat u vandaag mag zien van de bevroren agenda, als JSON met een losse handtekening in"
             " `Payload-Signature`, of als \u00e9\u00e9n ondertekend geheel met"
             " `Accept: application/jose`. Een casus zonder grond staat er niet in.",
+        ),
+        "audit.checkpoint": Operation(
+            "Toon het nieuwste controlepunt van het auditlog",
+            "Audit",
+            "controlepunt",
+            "Hoe lang het auditlog is en wat de wortel ervan is, ondertekend door de logtekenaar en"
+            " medeondertekend door getuigen (C2SP tlog-checkpoint). Met `vanaf=N` ook het bewijs"
+            " dat het log van toen, met N regels, er het begin van is (RFC 9162, 2.1.4). Met elk"
+            " toegangsbewijs.",
+            query=("vanaf",),
+            errors=_NOT_FOUND + _CONFLICT,
+            kinds=(PROOF_NOT_YET,),
+        ),
+        "audit.proof": Operation(
+            "Toon het bewijs dat een regel in het auditlog staat",
+            "Audit",
+            "logbewijs",
+            "Van een regel met haar index, zoals die in `bewijs` van elk pakket en elke pagina"
+            " staat: het pad naar de wortel van het nieuwste controlepunt, als tekst volgens C2SP"
+            " tlog-proof. De regel zelf staat er niet in. Met elk toegangsbewijs.",
+            kinds=(PROOF_NOT_YET,),
+        ),
+        "verwerkingen.index": Operation(
+            "Toon het register van verwerkingen",
+            "Verwerkingen",
+            "verwerkingsregister",
+            "Wie voor wat verantwoordelijk is, en per ontvanger en doel: grondslag, gegevens met hun"
+            " precisie, bewaartermijn en de versies die golden, met daarnaast wat de gateway zelf"
+            " doet (AVG 30). Gemaakt uit het beleid dat geldt. Met elk toegangsbewijs.",
+        ),
+        "verwerkingen.version": Operation(
+            "Toon een versie van een verwerking",
+            "Verwerkingen",
+            "verwerking",
+            "Waar `dpl.core.processing_activity_id` van een record in het logboek naar verwijst:"
+            " de verwerking zoals zij was toen het gebeurde. Met elk toegangsbewijs.",
         ),
         "openapi.document": Operation(
             "Toon deze beschrijving",

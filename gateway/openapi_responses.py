@@ -1,6 +1,6 @@
 """Every answer that an operation can give, with its headers and an example of each problem."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Final
 
@@ -8,7 +8,14 @@ from gateway.answers import HTML, JOSE, LD_JSON, PDF, PROBLEM
 from gateway.auth.permission_map import OPEN, Rule
 from gateway.openapi_components import Json, example
 from gateway.openapi_operations import Operation
-from gateway.problem_types import CLIENT_UNKNOWN, INVALID_CONTENT, ROWS, TOKEN_REFUSED, Row
+from gateway.problem_types import (
+    CLIENT_UNKNOWN,
+    INVALID_CONTENT,
+    PROOF_NOT_YET,
+    ROWS,
+    TOKEN_REFUSED,
+    Row,
+)
 from schemas.faults import Fout, Foutcode
 from schemas.problem import Problem
 
@@ -29,8 +36,9 @@ _OF_CALLERS: Final = (
 _OF_BODIES: Final = (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
 _WAIT: Final = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 _COME_IN: Final = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
-#: These are answered at the token endpoint alone, which is not in the document.
-_ELSEWHERE: Final = frozenset({CLIENT_UNKNOWN, TOKEN_REFUSED})
+#: These are answered at the token endpoint alone, which is not in the document, or by the
+#: operations that name them.
+_ELSEWHERE: Final = frozenset({CLIENT_UNKNOWN, TOKEN_REFUSED, PROOF_NOT_YET})
 _SENTENCES: Final = {
     HTTPStatus.OK: "Het antwoord.",
     HTTPStatus.CREATED: "Het is vastgelegd.",
@@ -65,7 +73,9 @@ def responses(told: Operation, asks: Rule, *, reads: bool, found: bool) -> Json:
             "description": _SENTENCES[HTTPStatus.NOT_MODIFIED],
             "headers": _headers([*always, "ETag"]),
         }
-    return shown | {str(status.value): _problem(status, always) for status in sorted(errors)}
+    return shown | {
+        str(status.value): _problem(status, always, told.kinds) for status in sorted(errors)
+    }
 
 
 def _success(told: Operation, asks: Rule, always: Sequence[str], *, reads: bool) -> Json:
@@ -89,10 +99,11 @@ def _success(told: Operation, asks: Rule, always: Sequence[str], *, reads: bool)
     }
 
 
-def _problem(status: HTTPStatus, always: Sequence[str]) -> Json:
-    rows = [row for row in ROWS if row.status == status and row not in _ELSEWHERE]
+def _problem(status: HTTPStatus, always: Sequence[str], kinds: Collection[Row]) -> Json:
+    here = [row for row in ROWS if row not in _ELSEWHERE or row in kinds]
+    rows = [row for row in here if row.status == status]
     names = [*always]
-    names += ["Retry-After"] if status in _WAIT else []
+    names += ["Retry-After"] if status in _WAIT or PROOF_NOT_YET in rows else []
     names += ["WWW-Authenticate"] if status in _COME_IN else []
     return {
         "description": " ".join(row.meaning for row in rows),

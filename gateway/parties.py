@@ -15,6 +15,9 @@ class Soort(StrEnum):
     BRONHOUDER = "bronhouder"
     KETENPARTNER = "ketenpartner"
     GEMEENTE = "gemeente"
+    #: The privacy officer (functionaris gegevensbescherming, AVG 37-39) of the municipality's
+    #: installation: a kind of its own, so that no client that plans can ever read the log.
+    FG = "fg"
 
 
 class Levering(StrEnum):
@@ -63,3 +66,17 @@ class Gemeente:
     oin: str | None = None
     adres: str | None = None
     contact: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verwerker:
+    """Who runs this installation for the organisations, as their processor (AVG 28, 30 lid 2).
+
+    `fg` is how its data protection officer is reached, if it has one.
+    """
+
+    naam: str
+    oin: str | None = None
+    adres: str | None = None
+    contact: str | None = None
+    fg: str | None = None

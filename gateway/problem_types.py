@@ -95,6 +95,15 @@ NOT_FOUND: Final = Row(
     " als wat niet bestaat.",
     "Controleer het adres. Een schuine streep aan het eind is een ander adres.",
 )
+PROOF_NOT_YET: Final = Row(
+    "bewijs-nog-niet",
+    HTTPStatus.NOT_FOUND,
+    "Nog geen bewijs",
+    "Deze regel staat nog niet in een ondertekend controlepunt.",
+    "De regel staat in het auditlog, maar er is nog geen controlepunt dat haar bevat en dat genoeg"
+    " getuigen medeondertekenden. Zwijgen de getuigen, dan duurt dat langer.",
+    "Vraag het opnieuw na het aantal seconden van `Retry-After`.",
+)
 METHOD: Final = Row(
     "methode-niet-toegestaan",
     HTTPStatus.METHOD_NOT_ALLOWED,
@@ -207,6 +216,7 @@ ROWS: Final = (
     CLIENT_UNKNOWN,
     FORBIDDEN,
     NOT_FOUND,
+    PROOF_NOT_YET,
     METHOD,
     NOT_ACCEPTABLE,
     CONFLICT,

@@ -5,6 +5,7 @@ RefusalError
 ├── UnauthenticatedError       no token, or none that holds: 401
 ├── ForbiddenError             the token holds but does not reach this far: 403
 ├── NotFoundError              nothing there that this caller may know of: 404
+├── ProofNotYetError           the entry is there, and no checkpoint holds it yet: 404
 ├── ConflictError              it clashes with what is already there: 409
 └── TooManyRequestsError       more than the limit of this client: 429
 """
@@ -49,6 +50,10 @@ class ForbiddenError(RefusalError):
 
 class NotFoundError(RefusalError):
     """Also for what belongs to another organisation: the two answer alike."""
+
+
+class ProofNotYetError(RefusalError):
+    """In a moment it is there: the signer looks every ten seconds."""
 
 
 class ConflictError(RefusalError):

@@ -6,6 +6,7 @@ from typing import Final
 from flask import Request
 
 from gateway.caller import Caller
+from gateway.edge import PLACE
 from gateway.person import Person
 from gateway.refusals import InvalidRequestError, UnauthenticatedError
 from gateway.trace import Trace, begin_trace
@@ -40,6 +41,11 @@ class AskedRequest(Request):
         if self.known_person is None:
             raise UnauthenticatedError
         return self.known_person
+
+    @property
+    def place(self) -> str:
+        """The address where it began, as far as our own proxy tells; for the access log alone."""
+        return str(self.environ.get(PLACE) or "onbekend")
 
     @property
     def elapsed_ms(self) -> float:

@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from gateway.cron import cron_trigger
-from gateway.parties import Bronhouder, Gemeente, Ketenpartner, Levering
+from gateway.parties import Bronhouder, Gemeente, Ketenpartner, Levering, Verwerker
+from gateway.settings_tables import check_keys, require_text
 from gateway.settings_values import oin, web_address
 from schemas.texts import TEXT_LIMIT, text_fault
 
 _NAMES: Final = frozenset({"code", "naam", "oin", "kvk", "adres", "contact"})
+_REACH: Final = ("adres", "contact")
 _KVK: Final = re.compile(r"[0-9]{8}", re.ASCII)
 _TAAL: Final = re.compile(r"[a-z]{2,3}", re.ASCII)  # as a consent names its language
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9&_-]{0,31}", re.ASCII)
@@ -34,6 +36,17 @@ def read_gemeente(raw: Any, faults: list[str]) -> Gemeente | None:
         number = _oin(where, table, faults)
         return Gemeente(code, naam, number, **_reach(where, table, faults))
     return None
+
+
+def read_verwerker(raw: Any, faults: list[str]) -> Verwerker | None:
+    """`[verwerker]`: naam, oin or kvk, adres, contact, fg; None where the settings name none."""
+    if raw is None:
+        return None
+    table = check_keys("verwerker", raw, (_NAMES | {"fg"}) - {"code"}, faults)
+    naam = require_text("verwerker", table, "naam", faults)
+    number = _oin("verwerker", table, faults)
+    reach = _reach("verwerker", table, faults, (*_REACH, "fg"))
+    return Verwerker(naam, number, **reach)
 
 
 def read_partners(raw: Any, faults: list[str]) -> tuple[Ketenpartner, ...]:
@@ -96,10 +109,12 @@ def _code_and_name(where: str, table: Mapping[str, Any], faults: list[str]) -> t
     return str(code), str(naam)
 
 
-def _reach(where: str, table: Mapping[str, Any], faults: list[str]) -> dict[str, str | None]:
+def _reach(
+    where: str, table: Mapping[str, Any], faults: list[str], keys: tuple[str, ...] = _REACH
+) -> dict[str, str | None]:
     """Where people find the party: neither need be there, but what is must be a line of text."""
     found: dict[str, str | None] = {}
-    for key in ("adres", "contact"):
+    for key in keys:
         value = table.get(key)
         if value is not None and (not isinstance(value, str) or text_fault(value) is not None):
             faults.append(f"{where} {key}: een regel tekst, hoogstens {TEXT_LIMIT} tekens")

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from gateway.settings_console import Console
 from gateway.settings_fsc import Fsc
+from gateway.settings_getuigen import getuigen_faults
 from gateway.settings_values import IpNetwork
 
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
@@ -25,6 +26,7 @@ def safety_faults(values: Mapping[str, Any]) -> list[str]:
         faults.append("contact: ontbreekt (het team dat in de beschrijving van de API staat)")
     if "logkopie" not in values and not values.get("demo", False):
         faults.append("logkopie: ontbreekt (een map op een andere schijf of machine)")
+    faults += getuigen_faults(values)
     console: Console | None = values.get("console")
     if console is not None and not values.get("demo", False):
         faults += _console_faults(console)

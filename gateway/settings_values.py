@@ -14,6 +14,7 @@ from typing import Any, Final
 from connectors.addresses import check_address
 from connectors.errors import ConnectorError
 from gateway.cron import cron_trigger
+from gateway.settings_log import log_key, log_origin
 
 IpNetwork = IPv4Network | IPv6Network
 _OIN: Final = re.compile(r"[0-9]{20}", re.ASCII)
@@ -124,6 +125,12 @@ CONVERT: Final[Mapping[str, Callable[[Any], Any]]] = MappingProxyType(
         "beleid": _path,
         "verklaringen": _path,
         "logkopie": _path,
+        "logtekenaar": _path,
+        "logherkomst": log_origin,
+        "logsleutel": log_key,
+        "getuigen_nodig": _whole(1, 16),
+        "getuige_termijn": _whole(0, 168),
+        "getuige_waarschuwing": _whole(1, 1_440),
         "nationaliteiten": _path,
         "contact": _mail_address,
         "demo": _yes_or_no,
@@ -138,5 +145,6 @@ CONVERT: Final[Mapping[str, Callable[[Any], Any]]] = MappingProxyType(
         "dpop_nonce": _yes_or_no,
         "verzoeken_per_minuut": _whole(1, 100_000),
         "sleutelwissel": _cron,
+        "tijdvakwissel": _cron,
     }
 )

@@ -11,11 +11,12 @@ _TRACEPARENT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """One request's place in a trace; `span_id` is ours, not the caller's."""
+    """One request's place in a trace; `span_id` is ours, `parent` the caller's if it told one."""
 
     trace_id: str
     span_id: str
     flags: str
+    parent: str | None = None
 
     @property
     def header(self) -> str:
@@ -31,4 +32,4 @@ def begin_trace(traceparent: str | None) -> Trace:
         return Trace(fresh[:32], fresh[32:], "00")
     # Only the sampled bit has a meaning in version 00.
     flags = f"{int(found[4], 16) & 1:02x}"
-    return Trace(found[2], os.urandom(8).hex(), flags)
+    return Trace(found[2], os.urandom(8).hex(), flags, found[3])

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from connectors.jwk import private_key
 from connectors.openid import OpenIdLogin, RelyingParty
@@ -15,6 +15,7 @@ from connectors.transport import Transport
 from gateway.config import Settings, SettingsError
 from gateway.copy_place import look_at_start
 from gateway.limits import Limits
+from gateway.log_trust import hearing_of
 from gateway.receipt.words import PACKAGED, Woorden, load_words
 from gateway.signer import Signer
 from privacy.clock import Clock, real_clock, standing_on
@@ -22,11 +23,13 @@ from privacy.entitlement import Rulebook
 from privacy.errors import RestoredError
 from privacy.gate import PrivacyGate
 from privacy.keys import KeyRing
+from privacy.log.hearing import Hearing
 from privacy.notice import Notices
 from privacy.policy import Policies
 from privacy.rules import Rules, StoredRules
 from privacy.store.door import Door, hold_door, read_door
 from privacy.store.engine import make_engine, reading
+from privacy.store.epochs import keep_up
 from privacy.store.key_proof import check_epochs, check_keys
 from schemas.nationaliteiten import Nationaliteiten, load
 from schemas.rvig import import_rvig
@@ -48,6 +51,8 @@ class Parts:
     nationaliteiten: Nationaliteiten = field(repr=False)
     signer: Signer
     limits: Limits = field(repr=False)
+    #: None where the settings name no witness: then silence stops nothing.
+    hearing: Hearing | None = field(default=None, repr=False)
     #: None where the installation has no console.
     aanmelding: OpenIdLogin | None = None
     #: What receipts are written with, by language.
@@ -60,18 +65,26 @@ class Parts:
 
     def hold_rules(self, tx: Connection) -> Rulebook:
         """As they are now; until this transaction ends they stay so, and `rulebook` is these."""
-        return self.rules.at(tx, hold_door(tx))
+        self.hold(tx)
+        return self.rulebook
 
     def hold(self, tx: Connection) -> Door:
-        """As `hold_rules`, for who asks of the door itself."""
+        """As `hold_rules`, for who asks of the door itself; the keys too stay as they are."""
         door = hold_door(tx)
+        keep_up(tx, self.keys, door)
         self.rules.at(tx, door)
         return door
+
+    def look(self, tx: Connection) -> Rulebook:
+        """The rules and keys of this moment, for a transaction that only reads."""
+        door = read_door(tx)
+        keep_up(tx, self.keys, door)
+        return self.rules.at(tx, door)
 
     def rules_now(self) -> Rulebook:
         """As they are now, for who asks outside a transaction."""
         with reading(self.engine) as tx:
-            return self.rules.at(tx, read_door(tx))
+            return self.look(tx)
 
     @property
     def policies(self) -> Policies:
@@ -94,17 +107,19 @@ def build(settings: Settings) -> Parts:
     keys = KeyRing.open(settings.sleutels)
     engine = _engine(settings.database, keys)
     look_at_start(settings, engine, keys, clock)
-    rules = _rules(settings, engine)
+    rules = _rules(settings, engine, keys)
+    hearing = hearing_of(settings)
     return Parts(
         settings=settings,
         engine=engine,
         clock=clock,
         keys=keys,
         rules=rules,
-        gate=PrivacyGate(engine=engine, keys=keys, rules=rules, clock=clock),
+        gate=PrivacyGate(engine=engine, keys=keys, rules=rules, clock=clock, hearing=hearing),
         nationaliteiten=_nationaliteiten(settings),
         signer=Signer.open(settings.sleutels, clock.now),
         limits=Limits(settings.verzoeken_per_minuut),
+        hearing=hearing,
         aanmelding=_aanmelding(settings),
         woorden=load_words(PACKAGED, settings.verklaringen / "woorden"),
     )
@@ -116,7 +131,7 @@ def _engine(database: str, keys: KeyRing) -> Engine:
     try:
         check_keys(engine, keys)
         check_epochs(engine, keys)
-    except OperationalError:
+    except DBAPIError:  # away, or of before an upgrade: whoever serves refuses that by itself
         pass
     except BaseException:
         engine.dispose()
@@ -124,11 +139,16 @@ def _engine(database: str, keys: KeyRing) -> Engine:
     return engine
 
 
-def _rules(settings: Settings, engine: Engine) -> Rules:
-    """What was switched on in this database. One without tables yet is asked again later."""
+def _rules(settings: Settings, engine: Engine, keys: KeyRing) -> Rules:
+    """What was switched on in this database. One without tables yet is asked again later.
+
+    The keys too go along with its door from the start; KeysUnavailableError where they cannot.
+    """
     rules = StoredRules(frozenset(each.code for each in settings.ketenpartners))
     with suppress(DBAPIError, RestoredError), reading(engine) as tx:
-        rules.at(tx, read_door(tx))
+        door = read_door(tx)
+        keep_up(tx, keys, door)
+        rules.at(tx, door)
     return rules
 
 

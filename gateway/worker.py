@@ -24,10 +24,13 @@ from gateway.key_rotation import rotate, tidy
 from gateway.parties import Ketenpartner, Levering
 from gateway.runner_lock import take_turn
 from gateway.services.beleid import notes_on
+from gateway.services.bewaren import keep_terms
 from gateway.services.bezorging import Way, deliver
+from gateway.services.getuigenwacht import Getuigenwacht
 from gateway.services.herstel import keep_safe
 from gateway.services.lapses import record_lapses
 from gateway.services.recall_state import overdue_by_recipient
+from gateway.services.tijdvakken import finish_epoch, turn_epoch
 from gateway.store.asserties import forget_assertions
 from gateway.store.contracten import RETENTION, forget_transacties
 from gateway.store.proofs import forget_proofs
@@ -41,12 +44,15 @@ from privacy.clock import AMSTERDAM
 from privacy.store.engine import reading, writing
 
 _CLEAN_UP: Final = "17 3 * * *"
+_KEEP_TERMS: Final = "37 3 * * *"
 #: When somebody comes to work and can ask the recipient.
 _COUNT_OVERDUE: Final = "0 7 * * *"
 _LOOK: Final = "5 7 * * *"
+_FINISH: Final = "41 * * * *"
 
 
-#: How far the copy of the log may be behind (docs/herstel.md).
+#: How far the copy of the log may be behind (docs/herstel.md), and how soon it is written down
+#: that witnesses are silent.
 _COPY_SECONDS: Final = 10
 
 
@@ -60,7 +66,7 @@ class Worker:
         # A thread for each job: a partner that does not answer holds up no other.
         self._scheduler = BackgroundScheduler(
             timezone=AMSTERDAM,
-            executors={"default": ThreadPoolExecutor(len(brought) + 3)},
+            executors={"default": ThreadPoolExecutor(len(brought) + 4)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         for partner in brought:
@@ -71,6 +77,9 @@ class Worker:
         self._scheduler.add_job(
             partial(self._look_after, keep_safe), IntervalTrigger(seconds=_COPY_SECONDS)
         )
+        self._scheduler.add_job(
+            partial(self._look_after, Getuigenwacht()), IntervalTrigger(seconds=_COPY_SECONDS)
+        )
         self._look_after(keep_safe)
         self._scheduler.start()
         log_event("worker_gestart", aantal=len(brought))
@@ -80,7 +89,10 @@ class Worker:
         return {
             clean_up: _CLEAN_UP,
             tidy_keys: _CLEAN_UP,
+            let_go: _KEEP_TERMS,
             turn_keys: turning,
+            turn_epoch: self._parts.settings.tijdvakwissel,
+            finish_epoch: _FINISH,
             count_overdue: _COUNT_OVERDUE,
             look_at_rules: _LOOK,
         }
@@ -126,6 +138,11 @@ def clean_up(parts: Parts) -> None:
             forget_sessions(tx, int(now.timestamp()))
             forget_transacties(tx, now - RETENTION)
     log_event("opgeruimd", aantal=forgotten)
+
+
+def let_go(parts: Parts) -> None:
+    """Destroy what may not be kept any longer (AVG 5 lid 1 e)."""
+    keep_terms(parts, begin_trace(None).trace_id)
 
 
 def count_overdue(parts: Parts) -> None:

@@ -5,8 +5,10 @@ values; never with a value. The rules are those of REGELS (Utrecht sample), "Mut
 """
 
 import hmac
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 from typing import Final
 
@@ -44,6 +46,12 @@ _OF_A_DATE: Final[Mapping[int, Precisie]] = {
     len("2020"): Precisie.JAAR,
     len("2020-04"): Precisie.MAAND,
     len("2020-04-01"): Precisie.VOLLEDIG,
+}
+_MONTHS: Final = 12
+#: No field leaves more precisely to any partner.
+_FINEST: Final[Mapping[str, Precisie]] = {
+    name: Precisie.VOLLEDIG if Precisie.VOLLEDIG in precisies else Precisie.GROEP
+    for name, precisies in SUPPORTED.items()
 }
 _LATER: Final = (Status.IN_BEGELEIDING, Status.UITGESTROOMD)
 
@@ -94,6 +102,19 @@ def change(old: Sealed, new: Sealed) -> tuple[Sealed, Sealed] | None:
     )
 
 
+def latest_day_of(sealed: Sealed, name: str) -> date | None:
+    """The last day that a date can be of, as precisely as it was told; None where it tells none.
+
+    For retention, which counts from that day on: who told the month alone is kept to its end.
+    """
+    value = open_sealed(sealed).get(name)
+    if not isinstance(value, str) or not is_date(value):
+        return None
+    year, month, day = (*map(int, value.split("-")), 0, 0)[:3]
+    month = month or _MONTHS
+    return date(year, month, day or monthrange(year, month)[1])
+
+
 def told(
     old: Sealed, new: Sealed, visible: Mapping[str, Precisie], viewer: Viewer
 ) -> tuple[Told, ...]:
@@ -122,6 +143,24 @@ def told(
     if left:
         found.append(Told(Mutatiesoort.CORRECTIE, tuple(left)))
     return tuple(found)
+
+
+def corrected(old: Sealed, new: Sealed, viewer: Viewer) -> frozenset[str]:
+    """Names of the fields that were wrong, as finely as anybody may get them (AVG 16).
+
+    What else changed, such as that someone came in or left, was right before and is right now.
+    """
+    items = told(old, new, _FINEST, viewer)
+    return frozenset(
+        name for item in items if item.soort is Mutatiesoort.CORRECTIE for name in item.velden
+    )
+
+
+def seen_in(
+    old: Sealed, new: Sealed, visible: Mapping[str, Precisie], viewer: Viewer
+) -> frozenset[str]:
+    """Names of the fields of which this viewer sees that they changed, of whatever kind that is."""
+    return frozenset(name for item in told(old, new, visible, viewer) for name in item.velden)
 
 
 def told_at_start(

@@ -135,6 +135,13 @@ def reach(
                 yield each, pairs
 
 
+def is_alive(statements: Iterable[Statement], day: date) -> bool:
+    """Whether anything agreed to counts on a day, or begins to later; whatever policies say."""
+    known = tuple(statements)
+    days = {day, *(each.eerste_dag for each in known if each.eerste_dag > day)}
+    return any(next(reach(known, each), None) is not None for each in days)
+
+
 def covering(
     statements: Iterable[Statement], recipient: str, purpose: Doel, day: date
 ) -> tuple[Statement, ...]:

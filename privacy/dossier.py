@@ -1,7 +1,7 @@
 """A dossier: one casus with its keys opened and its consent, as a transaction found it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
@@ -24,6 +24,8 @@ class Dossier:
     stand_van: datetime
     vingerafdruk: bytes | None
     gedekt: Mapping[str, Mapping[str, int]]  # recipient and purpose, to the row it began with
+    beperkt_sinds: datetime | None = None
+    beperking: bytes | None = field(default=None, repr=False)  # its grounds, as ciphertext
 
     @property
     def casus(self) -> UUID:
@@ -31,6 +33,11 @@ class Dossier:
         if self.label.casus is None:
             raise RuntimeError("A dossier always has a casus.")
         return self.label.casus
+
+    @property
+    def is_restricted(self) -> bool:
+        """Whether nothing of it leaves on consent now (AVG 18). Grounds go on beside it."""
+        return self.beperkt_sinds is not None
 
     def is_over(self, recipient: str, purpose: Doel) -> bool:
         """Whether no ground for this is written down, whatever the statements say.

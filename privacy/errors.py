@@ -5,10 +5,12 @@ PrivacyError
 │   ├── PolicyUnavailableError    no policy in force: missing, faulty, or past its review date
 │   ├── LogUnavailableError       the audit log cannot be appended to
 │   ├── RestoredError             restored from a backup, and not yet reconciled (design 2.10)
-│   └── KeysUnavailableError      a key of the current epoch is missing or does not open
+│   ├── KeysUnavailableError      a key of the current epoch is missing or does not open
+│   └── WitnessSilentError        no witness of the log was heard for too long
 ├── PlaceOutdatedError            a place in the outbox, told before a restore
 ├── IntegrityError                a ciphertext was moved, altered, or made for another casus
 ├── ErasedError                   the key of this casus has been destroyed
+├── RolloverStoppedError          an old key is still needed, and so it is not destroyed
 ├── RuleStepError                 a policy or notice is not ready for what is asked of it
 └── PolicyFaultError              a policy or notice file that cannot be used, fault by fault
 """
@@ -38,6 +40,10 @@ class KeysUnavailableError(SystemRefusalError):
     """The key store cannot be read or does not belong to this database."""
 
 
+class WitnessSilentError(SystemRefusalError):
+    """Nothing leaves while nobody outside could find out that the log was changed."""
+
+
 class PlaceOutdatedError(PrivacyError):
     """The place in the outbox was told before a restore: it is looked up anew, nothing leaves."""
 
@@ -53,6 +59,10 @@ class IntegrityError(PrivacyError):
 
 class ErasedError(PrivacyError):
     """The key that opened this is gone, and so is what it opened."""
+
+
+class RolloverStoppedError(PrivacyError):
+    """Casussen still stand under an old epoch: nothing is destroyed that could still open one."""
 
 
 class RuleStepError(PrivacyError):

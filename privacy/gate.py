@@ -24,14 +24,16 @@ from privacy.errors import ErasedError, PlaceOutdatedError, PolicyUnavailableErr
 from privacy.filter import filter_fields
 from privacy.keys import KeyRing
 from privacy.log.append import Appended, append
-from privacy.log.commitment import commit, new_salt
-from privacy.log.entries import AuditEntry, Auditsoort
+from privacy.log.commitment import commit, new_salt, occasion
+from privacy.log.entries import AuditEntry, Auditsoort, part_of
+from privacy.log.hearing import Hearing
 from privacy.precision import SUPPORTED, Viewer
-from privacy.question import PROCESSOR, Ask, Candidate, Gathered, Part, Toets
+from privacy.question import PROCESSOR, Ask, Candidate, Gathered, Part, Released, Toets
 from privacy.rules import Rules
 from privacy.sealed import Sealed
 from privacy.store.door import hold_door
 from privacy.store.engine import loser_tries_again, writing
+from privacy.store.epochs import keep_up
 from schemas.canonical import canonical
 from schemas.terms import Grondslag, JaOfNee, Precisie
 
@@ -87,7 +89,7 @@ class _Judge:
                 if purpose is None or purpose not in ask.purposes:
                     raise RuntimeError("A candidate is for a purpose that was not asked for.")
                 found = rulebook.entitlement(candidate.statements, ask.recipient, purpose, day)
-                return _ended(found) if candidate.is_over else found
+                return _standing(candidate, found)
             case Grondslag.EIGEN:
                 if ask.recipient != candidate.bronhouder:
                     raise RuntimeError("Only the bronhouder itself has the ground eigen.")
@@ -98,14 +100,15 @@ class _Judge:
                 return Entitlement(NOTHING, ())
         assert_never(candidate.grondslag)
 
-    def entry(self, verdict: _Verdict, now: datetime) -> AuditEntry:
-        """What the log says of one candidate."""
+    def entry(self, verdict: _Verdict, now: datetime, place: int) -> AuditEntry:
+        """What the log says of one candidate; `place` is that among the entries of the question."""
         ask = self.ask
+        salted = occasion(ask.herkomst.get("trace"), utc_text(now), place)
         candidate, refusal = verdict.candidate, verdict.entitlement.refusal
         return AuditEntry(
             soort=Auditsoort.VERSTREKKING if refusal is None else Auditsoort.WEIGERING,
             tijd=now,
-            **ask.herkomst,
+            **part_of(ask.herkomst),
             ontvanger=ask.recipient,
             doel=candidate.purpose,
             grondslag=candidate.grondslag,
@@ -117,7 +120,9 @@ class _Judge:
                 sorted({each.verklaring for each in verdict.entitlement.statements})
             ),
             beleid=self._policy_digest(),
-            afdruk=(None if verdict.content is None else commit(verdict.text, candidate.salt)),
+            afdruk=(
+                None if verdict.content is None else commit(verdict.text, candidate.salt(salted))
+            ),
         )
 
     def closing_entry(self, onderdelen: int, afdruk: str, now: datetime) -> AuditEntry:
@@ -141,10 +146,21 @@ class _Judge:
 class PrivacyGate:
     """Lets out what consent, policy and notice allow, and nothing without a committed entry."""
 
-    def __init__(self, *, engine: Engine, keys: KeyRing, rules: Rules, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        engine: Engine,
+        keys: KeyRing,
+        rules: Rules,
+        clock: Clock,
+        hearing: Hearing | None = None,
+    ) -> None:
+        """`hearing`: how it is known that witnesses of the log are heard; None asks for none."""
         self._engine = engine
         self._rules = rules
         self._clock = clock
+        self._hearing = hearing
+        self._keys = keys
         self._pseudonym_key = keys.system_key("pseudoniem")
         self._fingerprint_key = keys.system_key("merk")
 
@@ -152,8 +168,8 @@ class PrivacyGate:
     def disclose(self, ask: Ask, gather: Gather) -> Disclosure:
         """Answer one question, or raise and let nothing out.
 
-        SystemRefusalError (no policy in force, log or keys unavailable) is the same for every
-        question. A person's refusal is no error: that casus is simply not in the answer.
+        SystemRefusalError (no policy in force, log or keys unavailable, no witness heard) is the
+        same for every question. A person's refusal is no error: that casus is not in the answer.
         `gather` runs in the gate's transaction, for the day that the gate judges by, and locks
         what it reads; it runs again where the database rolled that back for another.
         """
@@ -161,9 +177,11 @@ class PrivacyGate:
             # Asked here, since a transaction may have waited for its turn past midnight.
             now, day = self._clock.now(), self._clock.day()
             door = hold_door(tx)
+            keep_up(tx, self._keys, door)
             rulebook = self._rules.at(tx, door)
             if not ask.lawful_only:
                 door.require_open()
+                self._require_heard(tx, now)
             if ask.herstel not in (None, door.herstel):
                 raise PlaceOutdatedError(door.herstel)
             if ask.needs_policy:
@@ -175,14 +193,13 @@ class PrivacyGate:
             released = [each for each in verdicts if each.content is not None]
             payload = canonical(_payload(ask, gathered, released, now))
             salt = new_salt()
-            entries = [
-                judge.entry(each, now)
-                for each in verdicts
-                if each.content is not None or ask.log_refusals
-            ]
+            told = [each for each in verdicts if each.content is not None or ask.log_refusals]
+            entries = [judge.entry(each, now, place) for place, each in enumerate(told)]
             entries.append(judge.closing_entry(len(entries), commit(payload, salt), now))
             appended = append(tx, entries, now)
-            gathered.settle(tx, [each.candidate for each in released], appended.first)
+            gathered.settle(
+                tx, [Released(each.candidate, each.fields) for each in released], appended.first
+            )
         # Committed: from here on the proof exists, and the data may go.
         return Disclosure(
             recipient=ask.recipient,
@@ -192,6 +209,10 @@ class PrivacyGate:
             fingerprint=self._fingerprint(ask, gathered, released),
             made_by=_GATE,
         )
+
+    def _require_heard(self, tx: Connection, now: datetime) -> None:
+        if self._hearing is not None:
+            self._hearing.require(tx, now)
 
     def _fingerprint(self, ask: Ask, gathered: Gathered, released: Sequence[_Verdict]) -> str:
         """Of recipient and content as released; nothing that was refused or cut off goes in."""
@@ -258,11 +279,12 @@ def _left_of(
     return filter_fields(open_sealed(sealed), allowed, viewer, sealed.label.casus)
 
 
-def _ended(entitlement: Entitlement) -> Entitlement:
-    """Nothing leaves where the ground is written down as over, whatever the statements say."""
-    if entitlement.refusal is not None:
-        return entitlement
-    return Entitlement(NOTHING, entitlement.statements, Weigering.GEEN_TOESTEMMING)
+def _standing(candidate: Candidate, found: Entitlement) -> Entitlement:
+    """Nothing leaves where processing is restricted, or the ground is written down as over."""
+    if found.refusal is not None or not (candidate.is_restricted or candidate.is_over):
+        return found
+    why = Weigering.BEPERKT if candidate.is_restricted else Weigering.GEEN_TOESTEMMING
+    return Entitlement(NOTHING, found.statements, why)
 
 
 def _narrowed(allowed: Mapping[str, Precisie], part: Part) -> Mapping[str, Precisie]:

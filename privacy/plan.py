@@ -13,6 +13,8 @@ from privacy.sealed import Label, Sealed
 from privacy.vault import CasusKeys, WrappedKeys
 from schemas.terms import Doel, Itemresultaat
 
+#: In a row of the outbox, among what ended: it owes a notice to who got the casus before (AVG 19).
+KENNISGEVING: Final = "*"
 #: A new event has no number until the log gives one; it sorts after every known event.
 LATER: Final = 2**63 - 1
 
@@ -52,7 +54,8 @@ class Delivery:
 
     With `complete` the statements are the whole consent state of the casus; without it they
     are one statement more (POST /v1/toestemmingen). `shows_age`: it came with a full birth date,
-    by which a missing representative could be judged.
+    by which a missing representative could be judged. `nummer` holds the V-nummer also where the
+    summary itself may not be kept: a casus is found again by it, in the next epoch too.
     """
 
     stand_van: datetime
@@ -61,6 +64,7 @@ class Delivery:
     consents: bytes = field(repr=False)
     complete: bool = True
     shows_age: bool = False
+    nummer: Sealed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +87,25 @@ class Ground:
     """What the statements cover on the day, and for whom that began or ended by this plan.
 
     `beeindigd` holds a recipient for whom no purpose is left, or `ontvanger:doel` for a purpose
-    that ended while others stay (`ended_for`).
+    that ended while others stay (`ended_for`). Not `leeft`: no consent is left, nor one that
+    begins later, and so the content goes (design 8); a recalled notice or a policy that was
+    switched off ends no consent.
     """
 
     gedekt: Mapping[str, Sequence[str]] = field(default_factory=dict)
     gedekt_tot: date | None = None
     begonnen: tuple[str, ...] = ()
     beeindigd: tuple[str, ...] = ()
+    leeft: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Rows to write for one casus; `resultaat` is what the sender is told."""
+    """Rows to write for one casus; `resultaat` is what the sender is told.
+
+    `wrapped` are the keys of a new casus, `renewed` those of one that gets content anew after its
+    content was destroyed.
+    """
 
     resultaat: Itemresultaat
     casus: UUID
@@ -102,18 +113,35 @@ class Plan:
     keys: CasusKeys
     stand_van: datetime
     vingerafdruk: bytes
-    wrapped: WrappedKeys | None = None  # of a new casus only
+    wrapped: WrappedKeys | None = None
+    renewed: WrappedKeys | None = None
     stand: Sealed | None = None  # a new version of the summary
+    nummer: Sealed | None = None  # the V-nummer, where it is new or another than before
     change: tuple[Sealed, Sealed] | None = None
     events: tuple[NewEvent, ...] = ()
     ground: Ground = field(default_factory=Ground)
     gedekt: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # of before
     stand_nummer: int | None = None
+    restricted: bool = False
 
     @property
     def writes(self) -> bool:
         """Whether anything but the moment of the last look changes."""
         return self.resultaat is Itemresultaat.AANGENOMEN
+
+    @property
+    def ends_content(self) -> bool:
+        """Whether there is a summary, and no consent is left to keep it for.
+
+        Not while processing is restricted: then it is kept, and nothing else (AVG 18 lid 2).
+        """
+        kept = self.ground.leeft or self.stand is not None or self.restricted
+        return not kept and self.stand_nummer is not None
+
+
+def owes_notice(beeindigd: Collection[str], recipient: str) -> bool:
+    """Whether a row may owe a recipient a recall or another notice, if it got the casus before."""
+    return KENNISGEVING in beeindigd or ended_for(beeindigd, recipient) is not None
 
 
 def ended_for(beeindigd: Collection[str], recipient: str) -> frozenset[Doel] | None:

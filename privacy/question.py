@@ -13,8 +13,9 @@ from sqlalchemy import Connection
 from privacy.consent import Statement
 from privacy.log.entries import Auditsoort, Herkomst
 from privacy.precision import PROCESSOR as PROCESSOR  # noqa: PLC0414  asked for here too
+from privacy.received import Given, marks_of
 from privacy.sealed import Sealed
-from schemas.terms import Doel, Grondslag
+from schemas.terms import Doel, Grondslag, Precisie
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +85,10 @@ class Candidate:
     """One casus that may leave, if there is a ground for it.
 
     `caption` is what goes with it and tells nothing of the person: references, kinds, moments;
-    for the processor also the consents themselves. `salt` salts the digest in the log. With
-    `is_over` its ground is written down as ended: the statements then only say why.
+    for the processor also the consents themselves. `salt` makes the salt of the digest in the log
+    of what `privacy.log.commitment.occasion` says of the entry. With `is_over` its ground is
+    written down as ended: the statements then only say why. With `is_restricted` nothing of it
+    leaves on consent, whatever the statements say (AVG 18).
     """
 
     casus: UUID | None
@@ -95,12 +98,21 @@ class Candidate:
     grondslag: Grondslag
     purpose: Doel | None
     parts: tuple[Part, ...]
-    salt: bytes = field(repr=False)
+    salt: Callable[[str], bytes] = field(repr=False)
     caption: Mapping[str, Any] = field(default_factory=dict)
     is_over: bool = False
+    is_restricted: bool = False
 
 
-def _nothing_to_settle(_tx: Connection, _released: Sequence[Candidate], _first: int) -> None:
+@dataclass(frozen=True, slots=True)
+class Released:
+    """A candidate that leaves, with the fields that do and how precisely."""
+
+    candidate: Candidate
+    velden: Mapping[str, Precisie]
+
+
+def _nothing_to_settle(_tx: Connection, _released: Sequence[Released], _first: int) -> None:
     """Nothing is written beside the log."""
 
 
@@ -114,14 +126,18 @@ class Gathered:
 
     candidates: Sequence[Candidate]
     envelope: Mapping[str, Any] = field(default_factory=dict)
-    settle: Callable[[Connection, Sequence[Candidate], int], None] = _nothing_to_settle
+    settle: Callable[[Connection, Sequence[Released], int], None] = _nothing_to_settle
     fleeting: frozenset[str] = frozenset()
 
 
-def given(released: Iterable[Candidate]) -> dict[UUID, UUID]:
-    """Casus to reference, of what was disclosed as a casus; a recall is no new disclosure."""
-    return {
-        each.casus: UUID(each.caption["casusreferentie"])
-        for each in released
-        if each.casus is not None and each.grondslag is Grondslag.TOESTEMMING
-    }
+def given(released: Iterable[Released]) -> dict[UUID, Given]:
+    """What was disclosed of each casus; a recall is no new disclosure."""
+    found: dict[UUID, Given] = {}
+    for each in released:
+        candidate = each.candidate
+        if candidate.casus is not None and candidate.grondslag is Grondslag.TOESTEMMING:
+            before = found.get(candidate.casus)
+            marks = marks_of(each.velden) | (0 if before is None else before.velden)
+            reference = UUID(candidate.caption["casusreferentie"])
+            found[candidate.casus] = Given(reference, marks)
+    return found

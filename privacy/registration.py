@@ -11,7 +11,7 @@ from dataclasses import replace
 from uuid import UUID, uuid4
 
 from privacy.comparison import change, precedes, same
-from privacy.consent import Statement
+from privacy.consent import Statement, is_alive
 from privacy.consent_changes import (
     as_delivered,
     consents_text,
@@ -46,6 +46,7 @@ def plan_new(ring: KeyRing, delivery: Delivery, label: Label, at: Situation) -> 
         vingerafdruk=keys.fingerprint(delivery.sealed, delivery.consents),
         wrapped=wrapped,
         stand=delivery.sealed,
+        nummer=delivery.sealed or delivery.nummer,
         events=events,
         ground=_ground(states_of(each.event for each in events), {}, at),
     )
@@ -73,6 +74,14 @@ def plan_known(dossier: Dossier, delivery: Delivery, at: Situation) -> Plan:
         # last is no longer what is stored: without a fingerprint the next delivery is compared.
         plan = replace(plan, stand_van=dossier.stand_van, vingerafdruk=b"")
     return _with_summary(plan, delivery, at)
+
+
+def with_content_key(ring: KeyRing, plan: Plan) -> Plan:
+    """A plan that stores a summary where the content was destroyed: with a key that is new."""
+    if plan.stand is None or plan.keys.has_content:
+        return plan
+    keys, wrapped = plan.keys.renewed(ring)
+    return replace(plan, keys=keys, renewed=wrapped)
 
 
 def is_repeat(dossier: Dossier, delivery: Delivery) -> bool:
@@ -128,6 +137,26 @@ def plan_endings(dossier: Dossier, ended: Collection[UUID], at: Situation) -> Pl
     )
 
 
+def plan_lift(dossier: Dossier, at: Situation) -> Plan:
+    """Processing is restricted no longer: every ground that there is now begins anew (AVG 18).
+
+    So that each recipient is told the casus as it stands, and nothing of what passed meanwhile.
+    """
+    plan = plan_lapse(dossier, at)
+    begun, _none = _transitions({}, plan.ground.gedekt)
+    return replace(plan, gedekt={}, ground=replace(plan.ground, begonnen=begun))
+
+
+def plan_erasure(dossier: Dossier, recipients: Sequence[str]) -> Plan:
+    """The last row of a casus that is erased: a recall of everything for whoever ever got it."""
+    return replace(
+        _as_it_is(dossier),
+        resultaat=Itemresultaat.AANGENOMEN,
+        ground=Ground(beeindigd=tuple(recipients)),
+        stand_nummer=None,
+    )
+
+
 def plan_owed(dossier: Dossier, ended: Sequence[str], at: Situation) -> Plan:
     """What a recipient got and has no ground for, though nothing here ended (`Ground`)."""
     plan = plan_lapse(dossier, at)
@@ -145,6 +174,7 @@ def _as_it_is(dossier: Dossier) -> Plan:
         vingerafdruk=dossier.vingerafdruk or b"",
         stand_nummer=dossier.stand_nummer,
         gedekt=dossier.gedekt,
+        restricted=dossier.is_restricted,
     )
 
 
@@ -152,10 +182,11 @@ def _ground(
     statements: Iterable[Statement], before: Mapping[str, Collection[str]], at: Situation
 ) -> Ground:
     # A recall ends what was given on a notice; who said no on it has said no all the same.
-    standing = (each for each in statements if each.geweigerd or each.verklaring not in at.recalled)
+    known = tuple(statements)
+    standing = (each for each in known if each.geweigerd or each.verklaring not in at.recalled)
     gedekt, until = coverage(standing, at.recipients, at.day)
     begun, ended = _transitions(before, gedekt)
-    return Ground(gedekt, until, begun, ended)
+    return Ground(gedekt, until, begun, ended, leeft=is_alive(known, at.day))
 
 
 def _is_outdated(dossier: Dossier, delivery: Delivery, at: Situation) -> bool:
@@ -192,6 +223,7 @@ def _with_summary(plan: Plan, delivery: Delivery, at: Situation) -> Plan:
         resultaat=Itemresultaat.AANGENOMEN,
         label=replace(plan.label, versie=versie, kenmerk=new.label.kenmerk),
         stand=new,
+        nummer=new,
         change=None if at.stand is None else change(at.stand, new),
     )
 

@@ -24,6 +24,7 @@ from privacy.sealed import Label, Sealed, seal
 from schemas.canonical import canonical
 
 _FORMAT: Final = b"\x01"
+_NUMMER: Final = "nummer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,16 @@ class CasusKeys:
 
     def __repr__(self) -> str:
         return "<CasusKeys>"
+
+    @property
+    def has_content(self) -> bool:
+        """Whether the key of the content is here, and not destroyed."""
+        return self._inhoud is not None
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether nothing of this casus can be read any more."""
+        return self._spoor is None
 
     def encrypt(self, sealed: Sealed, table: str, versie: int) -> bytes:
         """A record to ciphertext, bound to table, casus and version."""
@@ -74,6 +85,16 @@ class CasusKeys:
         """The inverse of `encrypt_spoor`."""
         return _open(self._spoor_cipher(), blob, _aad(table, self.casus, versie))
 
+    def encrypt_nummer(self, sealed: Sealed) -> bytes:
+        """The V-nummer of a record, under the key that outlives the summary."""
+        v_nummer = open_sealed(sealed)["vNummer"] or ""
+        return self.encrypt_spoor(v_nummer.encode("ascii"), _NUMMER, 0)
+
+    def index_again(self, ring: KeyRing, bronhouder: str, nummer: bytes) -> bytes:
+        """The blind index of now of the number that `encrypt_nummer` kept."""
+        v_nummer = self.decrypt_spoor(nummer, _NUMMER, 0).decode("ascii")
+        return ring.blind_index(bronhouder, v_nummer)
+
     def pseudoniem(self) -> str:
         """The name of this casus in the log: random, since its key is, and gone with it."""
         return self._derived("pseudoniem").hex()[:32]
@@ -91,6 +112,14 @@ class CasusKeys:
     def salt(self, occasion: str) -> bytes:
         """The salt of one log entry about this casus; found again only with the spoor key."""
         return self._derived(f"zout {occasion}")[:16]
+
+    def renewed(self, ring: KeyRing) -> "tuple[CasusKeys, WrappedKeys]":
+        """A fresh *inhoud* beside the same *spoor*; both wrapped anew, since they share an epoch.
+
+        ErasedError where the spoor is gone: such a casus never has content again.
+        """
+        inhoud, spoor = os.urandom(KEY_BYTES), self._spoor_key()
+        return CasusKeys(self.casus, inhoud, spoor), _wrapped(ring, self.casus, inhoud, spoor)
 
     def _derived(self, purpose: str) -> bytes:
         return hmac.digest(self._spoor_key(), purpose.encode(), sha256)
@@ -119,12 +148,7 @@ class CasusKeys:
 def make_keys(ring: KeyRing, casus: UUID) -> tuple[CasusKeys, WrappedKeys]:
     """Two fresh random keys for a new casus, opened and wrapped."""
     inhoud, spoor = os.urandom(KEY_BYTES), os.urandom(KEY_BYTES)
-    wrapped = WrappedKeys(
-        epoch=ring.current.number,
-        inhoud=ring.wrap(casus, "inhoud", inhoud),
-        spoor=ring.wrap(casus, "spoor", spoor),
-    )
-    return CasusKeys(casus, inhoud, spoor), wrapped
+    return CasusKeys(casus, inhoud, spoor), _wrapped(ring, casus, inhoud, spoor)
 
 
 def open_keys(ring: KeyRing, casus: UUID, wrapped: WrappedKeys) -> CasusKeys:
@@ -134,6 +158,28 @@ def open_keys(ring: KeyRing, casus: UUID, wrapped: WrappedKeys) -> CasusKeys:
         for name, part in (("inhoud", wrapped.inhoud), ("spoor", wrapped.spoor))
     )
     return CasusKeys(casus, inhoud, spoor)
+
+
+def _wrapped(ring: KeyRing, casus: UUID, inhoud: bytes, spoor: bytes) -> WrappedKeys:
+    return WrappedKeys(
+        epoch=ring.current.number,
+        inhoud=ring.wrap(casus, "inhoud", inhoud),
+        spoor=ring.wrap(casus, "spoor", spoor),
+    )
+
+
+def wrap_again(ring: KeyRing, casus: UUID, wrapped: WrappedKeys) -> WrappedKeys:
+    """The same keys under the epoch of now; what is destroyed stays so. IntegrityError as opening.
+
+    All keys of a casus stand under one epoch: a new one beside them is wrapped with the others.
+    """
+    inhoud, spoor = (
+        None
+        if part is None
+        else ring.wrap(casus, name, ring.unwrap(casus, name, wrapped.epoch, part))
+        for name, part in (("inhoud", wrapped.inhoud), ("spoor", wrapped.spoor))
+    )
+    return WrappedKeys(ring.current.number, inhoud, spoor)
 
 
 def _aad(table: str, casus: UUID, versie: int) -> bytes:

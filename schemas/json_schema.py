@@ -12,7 +12,12 @@ from typing import Final
 
 from schemas.aanlevering import AanleveringSchema, item_schema
 from schemas.fields import Json
-from schemas.mutatie import mutatie_schema, terugroeping_schema
+from schemas.mutatie import (
+    beperking_schema,
+    mutatie_schema,
+    rectificatie_schema,
+    terugroeping_schema,
+)
 from schemas.samenvatting import samenvatting_schema
 from schemas.toestemming import toestemming_schema
 
@@ -33,6 +38,8 @@ def documents() -> dict[str, Json]:
         "aanlevering": aanlevering,
         "mutatie": mutatie_schema().json_schema(),
         "terugroeping": terugroeping_schema().json_schema(),
+        "beperkingsbericht": beperking_schema().json_schema(),
+        "rectificatiebericht": rectificatie_schema().json_schema(),
     }
     return {name: {"$schema": _DIALECT, **schema} for name, schema in schemas.items()}
 

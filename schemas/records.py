@@ -147,6 +147,29 @@ class Terugroeping:
     uiterlijk: date = _gewoon()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beperking:
+    """A notice that processing is restricted: what the partner got it keeps, and does not use.
+
+    `doelen` names every purpose there is. It ends where the casus is told anew (AVG 18, 19).
+    """
+
+    terugroeping_id: UUID = _gewoon()
+    casusreferentie: UUID = _gewoon()
+    doelen: tuple[Doel, ...] = _gewoon()
+    uiterlijk: date = _gewoon()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rectificatie:
+    """A notice that fields which the partner got were wrong, by name and without value (AVG 19)."""
+
+    terugroeping_id: UUID = _gewoon()
+    casusreferentie: UUID = _gewoon()
+    velden: tuple[str, ...] = _gewoon()
+    uiterlijk: date = _gewoon()
+
+
 def camel(name: str) -> str:
     """`datum_instroom` becomes `datumInstroom` (ADR /core/query-keys-camel-case)."""
     head, *rest = name.split("_")

@@ -139,6 +139,23 @@ class Leeftijdsgroep(StrEnum):
     ONBEKEND = "onbekend"
 
 
+class Beperkingsgrond(StrEnum):
+    """Why processing is restricted: AVG 18 lid 1 under a, b, c and d; the last is AVG 21 too."""
+
+    JUISTHEID = "juistheid"
+    ONRECHTMATIG = "onrechtmatig"
+    RECHTSVORDERING = "rechtsvordering"
+    BEZWAAR = "bezwaar"
+
+
+class Kennisgevingssoort(StrEnum):
+    """What an earlier recipient is told of what it got, beside mutations (AVG 19)."""
+
+    TERUGROEPING = "terugroeping"
+    BEPERKING = "beperking"
+    RECTIFICATIE = "rectificatie"
+
+
 class Besluit(StrEnum):
     """What the person decided when asked."""
 

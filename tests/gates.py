@@ -16,7 +16,7 @@ from privacy.keys import KeyRing
 from privacy.log.entries import Auditsoort
 from privacy.log.head import initialise
 from privacy.log.tables import auditregel
-from privacy.question import Ask, Candidate, Gathered, Part
+from privacy.question import Ask, Candidate, Gathered, Part, Released
 from privacy.rules import FixedRules
 from privacy.sealed import Sealed
 from privacy.store.engine import reading, writing
@@ -49,7 +49,7 @@ def a_candidate(sealed: Sealed | None, *statements: Statement, **other: Any) -> 
         "grondslag": Grondslag.TOESTEMMING,
         "purpose": Doel.CASUSOVERLEG,
         "parts": () if sealed is None else (Part("samenvatting", sealed),),
-        "salt": SALT,
+        "salt": lambda _occasion: SALT,
         "caption": {"casusreferentie": str(CASUS)},
     }
     return Candidate(**{**given, **other})
@@ -71,7 +71,7 @@ class Gatehouse:
         self,
         ask: Ask,
         candidates: Sequence[Candidate],
-        settle: Callable[[Connection, Sequence[Candidate], int], None] | None = None,
+        settle: Callable[[Connection, Sequence[Released], int], None] | None = None,
     ) -> Disclosure:
         more = {} if settle is None else {"settle": settle}
         return self.gate.disclose(ask, lambda _tx, _day: Gathered(candidates, **more))

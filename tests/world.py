@@ -176,5 +176,11 @@ def _caller(client_id: str, organisatie: str, soort: Soort) -> Caller:
 
 
 def _with_clock(parts: Parts, clock: Clock) -> Parts:
-    gate = PrivacyGate(engine=parts.engine, keys=parts.keys, rules=parts.rules, clock=clock)
+    gate = PrivacyGate(
+        engine=parts.engine,
+        keys=parts.keys,
+        rules=parts.rules,
+        clock=clock,
+        hearing=parts.hearing,
+    )
     return replace(parts, clock=clock, gate=gate)

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from connectors.wire import Fields
-from schemas.terms import Doel, Mutatiesoort
+from schemas.terms import Doel, Kennisgevingssoort, Mutatiesoort
 
-TERUGROEPING: Final = "terugroeping"
+_NOTICES: Final = frozenset(soort.value for soort in Kennisgevingssoort)
 _WHO: Final = ("vNummer", "bronhouder")
 
 Item = dict[str, Any]
@@ -14,9 +14,10 @@ Item = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Feeditem:
-    """A mutatie or recall. `who` is what it tells of the person, as far as policy lets it.
+    """A mutatie, recall or other notice. `who` is what it tells of the person, if policy lets it.
 
     `doelen`: of a recall the purposes that ended; of a mutatie the one that it was told for.
+    `velden`: of a rectificatie the fields that were wrong; of a mutatie those that it tells.
     """
 
     item_id: str
@@ -25,21 +26,30 @@ class Feeditem:
     who: dict[str, str] = field(repr=False)
     item: Item = field(repr=False)
     doelen: tuple[str, ...]
+    velden: tuple[str, ...] = ()
 
     @property
     def is_recall(self) -> bool:
-        return self.soort == TERUGROEPING
+        return self.soort == Kennisgevingssoort.TERUGROEPING
+
+    @property
+    def is_notice(self) -> bool:
+        """Whether it is a recall, a restriction or a rectification, which is to be confirmed."""
+        return self.soort in _NOTICES
 
 
 def read_feeditem(told: Fields) -> Feeditem:
     """Read what has an id, a kind and a casus; the rest is kept as it came."""
     soort = told.text("soort")
-    name, doelen = "mutatieId", _told_for(soort)
-    if soort == TERUGROEPING:
+    if soort in _NOTICES:
         told.day("uiterlijk")
-        name, doelen = "terugroepingId", told.words("doelen")
+        corrects = soort == Kennisgevingssoort.RECTIFICATIE
+        name = "terugroepingId"
+        doelen = () if corrects else told.words("doelen")
+        velden = told.words("velden") if corrects else ()
     else:
-        told.inner("velden")
+        name, doelen = "mutatieId", _told_for(soort)
+        velden = (*told.inner("velden").plain(), *read_names(told))
     return Feeditem(
         item_id=str(told.uuid(name)),
         soort=soort,
@@ -47,11 +57,17 @@ def read_feeditem(told: Fields) -> Feeditem:
         who=read_who(told),
         item=told.plain(),
         doelen=doelen,
+        velden=velden,
     )
 
 
 def _told_for(soort: str) -> tuple[str, ...]:
     return ((Doel.AANMELDING if soort == Mutatiesoort.AANMELDING else Doel.MUTATIES).value,)
+
+
+def read_names(told: Fields) -> tuple[str, ...]:
+    """Read which fields the summary of an item or casus tells."""
+    return tuple(told.inner("samenvatting").plain()) if told.has("samenvatting") else ()
 
 
 def read_who(told: Fields) -> dict[str, str]:

@@ -8,6 +8,7 @@ from gateway.answers import JOSE, JSON, Verstrekt
 from gateway.body import parse_json, read_bytes
 from gateway.request import AskedRequest
 from gateway.services.casussen import find_casussen, show_casus
+from gateway.services.verstrekkingen import disclose_verstrekkingen
 from gateway.wiring import Parts
 from privacy.disclosure import Disclosure
 
@@ -24,6 +25,12 @@ def find(parts: Parts, asked: AskedRequest) -> Verstrekt:
 def show(parts: Parts, asked: AskedRequest, casus_id: UUID) -> Verstrekt:
     asked.query()
     return _shown(parts, asked, show_casus(parts, asked.caller, casus_id))
+
+
+@blueprint.get("/<uuid:casus_id>/verstrekkingen")
+def verstrekkingen(parts: Parts, asked: AskedRequest, casus_id: UUID) -> Verstrekt:
+    asked.query()
+    return _shown(parts, asked, disclose_verstrekkingen(parts, asked.caller, casus_id))
 
 
 def _shown(parts: Parts, asked: AskedRequest, disclosure: Disclosure) -> Verstrekt:

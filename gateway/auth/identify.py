@@ -93,10 +93,12 @@ def _caller(asked: AskedRequest, client: Client, claims: Claims) -> Caller:
         scopes=claims.scopes & client.scopes,
         doelen=client.doelen,
         trace_id=asked.trace.trace_id,
+        span=asked.trace.parent,
     )
 
 
 def permit(caller: Caller, rule: Rule) -> None:
     """ForbiddenError unless the caller has one of the scopes and is of the right kind."""
-    if not rule.scopes & caller.scopes or caller.soort not in rule.soorten:
+    enough = rule.any_scope or rule.scopes & caller.scopes
+    if not enough or caller.soort not in rule.soorten:
         raise ForbiddenError(rule.scopes)

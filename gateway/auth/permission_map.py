@@ -18,22 +18,27 @@ class Rule:
 
     `rollen`: for people in the console, any one of these will do; a token is nothing there, and
     a session is nothing elsewhere. `discloses`: answers with personal data, so no HEAD.
+    `any_scope`: a token of such an organisation will do, whatever it is for.
     """
 
     scopes: frozenset[str] = frozenset()
     soorten: frozenset[Soort] = frozenset()
     discloses: bool = False
     rollen: frozenset[Rol] = frozenset()
+    any_scope: bool = False
 
 
 OPEN: Final = Rule()
 _BRONHOUDER: Final = frozenset({Soort.BRONHOUDER})
 _KETENPARTNER: Final = frozenset({Soort.KETENPARTNER})
 _GEMEENTE: Final = frozenset({Soort.GEMEENTE})
+_FG: Final = frozenset({Soort.FG})
 _AANLEVEREN: Final = Rule(frozenset({"casussen:aanleveren"}), _BRONHOUDER)
 _INZIEN: Final = Rule(frozenset({"casussen:inzien"}), _BRONHOUDER, discloses=True)
+_BEHEREN: Final = Rule(frozenset({"casussen:beheren"}), _BRONHOUDER)
 _TOESTEMMINGEN: Final = Rule(frozenset({"toestemmingen:beheren"}), _BRONHOUDER)
 _PLANNEN: Final = Rule(frozenset({"overleggen:plannen"}), _GEMEENTE)
+_ANYONE: Final = Rule(soorten=frozenset(Soort), any_scope=True)
 _TERUGROEPINGEN: Final = frozenset({"terugroepingen:bevestigen"})
 _PEOPLE: Final = Rule(rollen=frozenset(Rol))
 _OFFICERS: Final = Rule(rollen=frozenset({Rol.PRIVACY_OFFICER, Rol.TWEEDE_OFFICER}))
@@ -63,13 +68,22 @@ PERMISSIONS: Final[Mapping[str, Rule]] = MappingProxyType(
         "oauth.metadata": OPEN,
         "openapi.document": OPEN,
         "aanleveringen.accept": _AANLEVEREN,
+        "auditregels.search": Rule(frozenset({"audit:lezen"}), _FG),
+        "audit.checkpoint": _ANYONE,
+        "audit.proof": _ANYONE,
         "beleid.show": _AANLEVEREN,
+        "verwerkingen.index": _ANYONE,
+        "verwerkingen.version": _ANYONE,
         "herstelmeldingen.report": _AANLEVEREN,
         "bewaringstoetsen.answer": Rule(
             frozenset({"bewaringstoetsen:uitvoeren"}), _KETENPARTNER, discloses=True
         ),
+        "beperkingen.restrict": _BEHEREN,
+        "rectificaties.rectify": _BEHEREN,
         "casussen.find": _INZIEN,
         "casussen.show": _INZIEN,
+        "casussen.verstrekkingen": _INZIEN,
+        "inzageverzoeken.report": Rule(frozenset({"audit:lezen"}), _FG, discloses=True),
         "toestemmingen.register": _TOESTEMMINGEN,
         "toestemmingen.show": _TOESTEMMINGEN,
         "toestemmingen.receipt": Rule(
@@ -87,6 +101,7 @@ PERMISSIONS: Final[Mapping[str, Rule]] = MappingProxyType(
         "overleggen.freeze": _PLANNEN,
         "terugroepingen.index": Rule(_TERUGROEPINGEN, _KETENPARTNER, discloses=True),
         "terugroepingen.confirm": Rule(_TERUGROEPINGEN, _KETENPARTNER),
+        "wissingen.erase": _BEHEREN,
         "pakketten.download": Rule(frozenset({"pakketten:lezen"}), _KETENPARTNER, discloses=True),
     }
 )

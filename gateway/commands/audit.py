@@ -1,4 +1,4 @@
-"""`lso-gateway audit controleer`: whether the log is what its head says it is."""
+"""`lso-gateway audit controleer`: whether the log is what its head and its signers say it is."""
 
 import json
 from pathlib import Path
@@ -10,8 +10,14 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from gateway.commands.settings import settings_from
+from gateway.commands.work_shown import work_shown
 from gateway.config import Settings
+from gateway.log_trust import trust_of
+from gateway.services.verificatie import note_outcome
+from privacy.clock import real_clock
+from privacy.errors import PrivacyError
 from privacy.log.errors import LogUnavailableError
+from privacy.log.head import read_head
 from privacy.log.verify import Reden, Verification, verify
 from privacy.store.engine import make_engine, reading
 
@@ -22,6 +28,11 @@ _WAT: Final = {
     Reden.TE_VEEL: "deze regel hoort er niet te zijn",
     Reden.WORTEL: "de regels passen niet bij de wortel van de boom",
     Reden.RAND: "de rand van de boom klopt niet: de volgende regel zou verkeerd aansluiten",
+    Reden.KORTER: "een controlepunt telt meer regels dan er zijn: de staart is afgeknipt",
+    Reden.CONTROLEPUNT: "een controlepunt past niet op de regels: er is iets herschreven",
+    Reden.HANDTEKENING: "een controlepunt is niet wat de ondertekenaar van het log ondertekende",
+    Reden.MEDEONDERTEKENING: "een medeondertekening is niet van de getuige die er staat",
+    Reden.TEGEL: "een bewaarde tegel van de boom past niet op zijn regels",
 }
 
 
@@ -33,29 +44,45 @@ def audit() -> None:
 @audit.command("controleer")
 @click.option("--json", "as_json", is_flag=True, help="Voor machines.")
 def check(*, as_json: bool) -> None:
-    """Lees het hele log na. Exitcode 0 alleen als alles klopt; er verandert niets."""
+    """Lees het hele log na, en zet de uitkomst erin. Exitcode 0 alleen als alles klopt."""
     settings = settings_from()
-    engine = _open(settings)
+    engine = open_log(settings)
     try:
-        with reading(engine) as connection:
-            found = verify(connection)
+        found = _verify(engine, settings, shown=not as_json)
+        click.echo(json.dumps(_wire(found)) if as_json else _sentence(found, settings))
+        noted = _note(engine, found)
     except LogUnavailableError:
         raise click.ClickException("Er is geen log om te controleren.") from None
     except DBAPIError:
         raise click.ClickException("De database is niet te lezen.") from None
     finally:
         engine.dispose()
-    click.echo(json.dumps(_wire(found)) if as_json else _sentence(found))
+    if not noted:
+        raise click.ClickException("De uitkomst is niet in het log te zetten.")
     if not found.sound:
         raise click.exceptions.Exit(1)
 
 
-def _open(settings: Settings) -> Engine:
+def open_log(settings: Settings) -> Engine:
     """Looking must not make an empty database where there is none."""
     file = make_url(settings.database).database if settings.sqlite else None
     if file is not None and not Path(file).is_file():
         raise click.ClickException("De database is er niet.")
     return make_engine(settings.database)
+
+
+def _verify(engine: Engine, settings: Settings, *, shown: bool) -> Verification:
+    with reading(engine) as tx, work_shown("regels nalezen", shown=shown) as told:
+        size = read_head(tx).omvang
+        return verify(tx, trust_of(settings), told=lambda done: told(done, size))
+
+
+def _note(engine: Engine, found: Verification) -> bool:
+    try:
+        note_outcome(engine, found, real_clock().now())
+    except (PrivacyError, DBAPIError):
+        return False
+    return True
 
 
 def _wire(found: Verification) -> dict[str, object]:
@@ -65,11 +92,21 @@ def _wire(found: Verification) -> dict[str, object]:
         "gecontroleerd": found.sound,
         "reden": found.reason,
         "eersteFout": found.first_bad,
+        "tussen": found.between,
+        "controlepunten": found.checkpoints,
+        "ondertekendTot": found.attested,
     }
 
 
-def _sentence(found: Verification) -> str:
-    if found.reason is None:
-        return f"Het log klopt: {found.size} regels, wortel {found.root.hex()}."
-    where = "" if found.first_bad is None else f" bij regel {found.first_bad}"
-    return f"Het log klopt niet{where}: {_WAT[found.reason]}. Klopt tot {found.size} regels."
+def _sentence(found: Verification, settings: Settings) -> str:
+    if found.reason is not None:
+        where = "" if found.first_bad is None else f" bij regel {found.first_bad}"
+        if found.between is not None:
+            where = f" tussen regel {found.between[0]} en {found.between[1] - 1}"
+        return f"Het log klopt niet{where}: {_WAT[found.reason]}. Klopt tot {found.size} regels."
+    told = f"Het log klopt: {found.size} regels, wortel {found.root.hex()}."
+    if found.checkpoints:
+        told += f" {found.checkpoints} controlepunten passen, het laatste op {found.attested}."
+        if settings.logsleutel is None:
+            told += " Zonder logsleutel in de instellingen zijn hun handtekeningen niet bekeken."
+    return told

@@ -17,6 +17,7 @@ from connectors.addresses import check_address
 from connectors.errors import UnusableAddressError
 from gateway.auth.client_keys import is_public
 from gateway.auth.permission_map import scopes_for
+from gateway.commands.officer import OPDRACHTREGEL
 from gateway.config import Settings
 from gateway.parties import Soort
 from gateway.services.bezorging import CLIENT as BEZORGING
@@ -24,7 +25,7 @@ from gateway.store.clients import LONGEST_ID, Binding, Client, Profiel
 from schemas.terms import Doel
 
 #: What stands in the log for the gateway itself.
-RESERVED: Final = frozenset({BEZORGING})
+RESERVED: Final = frozenset({BEZORGING, OPDRACHTREGEL})
 #: As a client is named in the audit log.
 _NAME: Final = re.compile(rf"[A-Za-z0-9][A-Za-z0-9._-]{{0,{LONGEST_ID - 1}}}", re.ASCII)
 #: The scope without which a purpose cannot be used.

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from gateway.commands.epochs import roll_over, show_epochs
 from gateway.commands.settings import settings_from
 from gateway.config import read_settings_without_keys
 from gateway.key_rotation import Rotated, overview, remove, rotate
@@ -20,6 +21,10 @@ from privacy.keys import KeyRing
 @click.group("sleutels")
 def keys() -> None:
     """De sleutels van deze gateway."""
+
+
+keys.add_command(roll_over)
+keys.add_command(show_epochs)
 
 
 @keys.command("aanmaken")

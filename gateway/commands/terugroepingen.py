@@ -15,6 +15,8 @@ from privacy.clock import utc_text
 def terugroepingen(*, as_json: bool) -> None:
     """Toon welke terugroepingen te laat, open of bevestigd zijn; er verandert niets.
 
+    Ook de kennisgevingen van een beperking of rectificatie staan erbij (AVG 19).
+
     Exitcode 1 als er een te laat is.
     """
     with opened() as parts:
@@ -33,7 +35,9 @@ def _wire(each: Regel) -> dict[str, Any]:
         "casusreferentie": str(each.referentie),
         "ontvanger": each.ontvanger,
         "deelnemer": each.deelnemer,
+        "soort": each.soort.value,
         "doelen": list(each.doelen),
+        "velden": list(each.velden),
         "uiterlijk": each.uiterlijk.isoformat(),
         "bevestigdOp": None if each.bevestigd_op is None else utc_text(each.bevestigd_op),
         "stand": each.stand.value,
@@ -41,10 +45,9 @@ def _wire(each: Regel) -> dict[str, Any]:
 
 
 def _line(each: Regel) -> str:
-    doelen = "alle doelen" if each.everything else ", ".join(each.doelen)
     gone = "" if each.deelnemer else "  (doet niet meer mee)"
     stand = each.stand.value.replace("_", " ")
-    what = f"{each.terugroeping_id}  {each.ontvanger}{gone}  {doelen}"
+    what = f"{each.terugroeping_id}  {each.ontvanger}{gone}  {each.waarover}"
     return f"{stand:<9}  uiterlijk {each.uiterlijk.isoformat()}  {what}"
 
 

@@ -40,7 +40,11 @@ class BothOfficersError(ConsoleError):
 
 
 class NotYourRoleError(ConsoleError):
-    """The permission table names other roles."""
+    """The permission table names other roles; `persoon` is who asked, for the access log."""
+
+    def __init__(self, persoon: str) -> None:
+        super().__init__()
+        self.persoon = persoon
 
 
 class ForgedFormError(ConsoleError):

@@ -38,8 +38,9 @@ def explanation() -> str:
     """What the page shows, and how much of it."""
     return (
         "Een ontvanger die eerder iets van een casus kreeg, mag dat na het eind van de toestemming"
-        f" niet meer gebruiken en bevestigt dat. Hoogstens {MOST} open en {MOST} bevestigde. Over"
-        " wie het gaat, is hier niet te zien."
+        " niet meer gebruiken en bevestigt dat. Ook een beperking en een rectificatie bevestigt"
+        f" hij. Hoogstens {MOST} open en {MOST} bevestigde. Over wie het gaat, is hier niet te"
+        " zien."
     )
 
 
@@ -48,7 +49,7 @@ def _row(each: Regel) -> tuple[Cel, ...]:
         code(str(each.terugroeping_id)),
         code(str(each.referentie)),
         Cel(each.ontvanger) if each.deelnemer else _gone(each.ontvanger),
-        Cel("alle doelen" if each.everything else ", ".join(each.doelen)),
+        Cel(each.waarover),
         Cel(day_text(each.uiterlijk)),
         _stand(each),
     )

@@ -19,6 +19,7 @@ from gateway.console.errors import (
 from gateway.person import Person
 from gateway.refusals import NotFoundError
 from gateway.request import AskedRequest
+from gateway.services.toegang import person_digest
 from gateway.settings_console import Console, Rol
 from gateway.store.sessions import (
     Sessie,
@@ -45,8 +46,8 @@ def console_of(parts: Parts) -> Console:
 
 def open_session(
     parts: Parts, identity: Identity, rollen: frozenset[Rol], before: str | None
-) -> str:
-    """A new session under a new id, which is the cookie; the one before it ends.
+) -> tuple[str, str]:
+    """A new session under a new id, which is the cookie, and whose; the one before it ends.
 
     So an id that someone planted in the browser never becomes a session (fixation).
     """
@@ -54,7 +55,7 @@ def open_session(
     cookie = secrets.token_urlsafe(_ID_BYTES)
     now = int(parts.clock.now().timestamp())
     begun = Sessie(
-        persoon=_person(parts, console, identity.subject),
+        persoon=person_digest(parts, console, identity.subject),
         rollen=rollen,
         acr=identity.acr,
         begonnen=now,
@@ -65,7 +66,7 @@ def open_session(
         if before is not None:
             end_session(tx, before)
         begin_session(tx, cookie, begun)
-    return cookie
+    return cookie, begun.persoon
 
 
 def recognise(parts: Parts, asked: AskedRequest, wanted: Collection[Rol]) -> Person:
@@ -89,7 +90,7 @@ def recognise(parts: Parts, asked: AskedRequest, wanted: Collection[Rol]) -> Per
     if fault is not None:
         raise fault
     if not found.rollen & frozenset(wanted):
-        raise NotYourRoleError
+        raise NotYourRoleError(found.persoon)
     return Person(
         persoon=found.persoon,
         rollen=found.rollen,
@@ -130,11 +131,6 @@ def _end_of(found: Sessie, console: Console, now: int) -> Exception | None:
     if now - found.gezien >= console.rust * _MINUTE:
         return IdleError(console.rust)
     return None
-
-
-def _person(parts: Parts, console: Console, subject: str) -> str:
-    key = parts.keys.system_key("console persoon")
-    return hmac.digest(key, f"{console.aanbieder}\n{subject}".encode(), sha256).hex()
 
 
 def _moment(seconds: int) -> datetime:

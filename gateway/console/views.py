@@ -8,6 +8,7 @@ from flask import Blueprint
 from connectors.errors import ConnectorError
 from connectors.openid import OpenIdLogin, WrongLoginError
 from gateway.answers import Antwoord, Doorverwijzing, Opmaak, Pagina
+from gateway.console.attended import note_signed_in
 from gateway.console.cookies import LOGIN, SESSION, give, take_away
 from gateway.console.login import LOGIN_SECONDS, START, hide_login, recall_login, use_login
 from gateway.console.overview import overview, pages_for
@@ -123,7 +124,8 @@ def come_back(parts: Parts, asked: AskedRequest) -> Antwoord:
     use_login(parts, login)
     identity = provider.identify(login, code, parts.clock.now())
     rollen = roles_of(identity.values, console.rollen)
-    cookie = open_session(parts, identity, rollen, asked.cookies.get(SESSION))
+    cookie, persoon = open_session(parts, identity, rollen, asked.cookies.get(SESSION))
+    note_signed_in(parts, asked, persoon)
     log_event("console_aangemeld", trace=asked.trace.trace_id)
     answer = Doorverwijzing(START)
     take_away(answer, LOGIN)

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from gateway.demo.node import Node
 from gateway.demo.outcome import Intake, Moment
 from gateway.demo.partners import Ontvangen, Partner
 from gateway.demo.persistence import persist
+from gateway.demo.receipts import await_receipts
 from gateway.parties import Levering
 
 #: Nodes at once: as many as the smallest machine has processors.
@@ -65,6 +66,8 @@ class Day:
             self._exchange()
         with self.timed("pakketten"):
             received = self._packs(overleg_id)
+        with self.timed("ontvangstbewijzen"):
+            received = self._proven(received)
         return Moment(self.dag, intakes, received, self.duur)
 
     def _push(self, overleg_id: UUID) -> Mapping[str, Intake]:
@@ -102,6 +105,15 @@ class Day:
             close = lambda partner=partner: partner.close_day(overleg_id)  # noqa: E731
             received[partner.code] = persist(f"pakket voor {partner.code}", close)
         return received
+
+    def _proven(self, received: Mapping[str, Ontvangen]) -> Mapping[str, Ontvangen]:
+        """With how many receipts each partner found in the log."""
+        return {
+            partner.code: replace(
+                received[partner.code], bewijzen=await_receipts(partner, self.require)
+            )
+            for partner in self.company.partners
+        }
 
     @contextmanager
     def timed(self, step: str) -> Iterator[None]:

@@ -15,6 +15,7 @@ from joserfc.jwk import ECKey
 from connectors.gateway_client import GatewayClient
 from connectors.jwk import new_key, to_jwks, to_pem
 from connectors.ngo.mapping import load_mapping
+from connectors.ontvangstboek import Ontvangstboek
 from connectors.tokens import Client as Tokenclient
 from connectors.tokens import TokenSource
 from connectors.transport import Transport
@@ -24,16 +25,21 @@ from gateway.database import upgrade
 from gateway.demo.cast import CRON, GEMEENTE, LEVERING, client_id
 from gateway.demo.officers import adopt
 from gateway.demo.registers import Organisatie, Registers
+from gateway.logtekenaar import SignerFolder
 from gateway.parties import Levering, Soort
 from gateway.signer import Signer
 from gateway.store.clients import Client, add_client
 from gateway.store.ondertekenaars import Ondertekenaar, add_ondertekenaar
 from privacy.clock import real_clock
 from privacy.keys import KeyRing
+from privacy.log.notes import VerifierKey
+from privacy.log.trust import Trust
 from privacy.policy import Policies
 from privacy.store.engine import make_engine, writing
 from schemas.terms import Doel
 
+#: What the log of the demo is called in its checkpoints.
+ORIGIN: Final = "demo.lso-gateway.example"
 STANDARD_BELEID: Final = Path(str(files("privacy").joinpath("pia")))
 STANDARD_VERKLARINGEN: Final = Path(str(files("privacy").joinpath("verklaringen")))
 #: What the partners' clients may ask for; the other purposes are not played.
@@ -68,6 +74,15 @@ class Installation:
         """The environment in which the gateway's own commands run."""
         return {"LSO_GATEWAY_INSTELLINGEN": str(self.folder / "gateway.toml")}
 
+    @property
+    def _logtekenaar(self) -> Path:
+        return self.folder / "logtekenaar"
+
+    @property
+    def log_key(self) -> VerifierKey:
+        """By which anybody checks what the log's signer signs; once it was built."""
+        return SignerFolder.open(self._logtekenaar).vkey(ORIGIN)
+
     def key_file(self, code: str) -> Path:
         """The private key of a party's client."""
         return self.folder / "clients" / f"{client_id(code)}.pem"
@@ -82,6 +97,9 @@ class Installation:
             f"luister = {toml_text(self.address)}",
             f"beleid = {toml_text(self.beleid)}",
             f"logkopie = {toml_text(self.folder / 'logkopie')}",
+            f"logtekenaar = {toml_text(self._logtekenaar)}",
+            f"logherkomst = {toml_text(ORIGIN)}",
+            f"logsleutel = {toml_text(self.log_key.encode())}",
             f"demo = true\ndag = {dag.isoformat()}",
             *(_bronhouder(each) for each in self.registers.organisaties),
             *(self._partner(code, delivery_url) for code in LEVERING),
@@ -102,6 +120,7 @@ class Installation:
         """Make keys and database, switch on policies and notices, and register every client."""
         KeyRing.create(self.folder / "sleutels")
         Signer.create(self.folder / "sleutels")
+        SignerFolder.create(self._logtekenaar)
         (self.folder / "clients").mkdir()
         (self.folder / "logkopie").mkdir()
         parties = {
@@ -135,6 +154,12 @@ class Installation:
             key=ECKey.import_key(self.key_file(code).read_bytes()),
         )
         return GatewayClient(self.url, transport, TokenSource(known, transport, real_clock().now))
+
+    def receipt_book(self, code: str) -> Ontvangstboek:
+        """Where a partner keeps what it can prove; it was told by hand which key is the log's."""
+        (self.folder / "ontvangstboeken").mkdir(exist_ok=True)
+        file = self.folder / "ontvangstboeken" / f"{client_id(code)}.sqlite"
+        return Ontvangstboek(file, Trust(ORIGIN, self.log_key))
 
     def _new_key(self, code: str) -> ECKey:
         key = new_key()

@@ -5,9 +5,12 @@ from http import HTTPStatus
 from typing import Any, Final
 from uuid import UUID
 
+from connectors.bewijscontrole import BewijsError
 from connectors.errors import ConnectorError, TryLaterError, UnreachableError
+from connectors.evidence import open_disclosed
 from connectors.gateway_client import GatewayClient
 from connectors.ketenpartners.ontvangst import Partnerdossier
+from connectors.ontvangstboek import Boekstand, Ontvangstboek
 from gateway.demo.errors import DemoError
 from gateway.demo.loopback import Answering, Question, Reply
 
@@ -26,19 +29,24 @@ class Teruggeroepen:
 
 @dataclass(frozen=True, slots=True)
 class Ontvangen:
-    """What one partner received on one day, as it received it."""
+    """What one partner received on one day, as it received it.
+
+    `bewijzen` is how many of its receipts it had found in the log by then, of all days.
+    """
 
     mutaties: tuple[Item, ...] = field(repr=False)
     terugroepingen: tuple[Teruggeroepen, ...] = field(repr=False)
     pakket: tuple[Item, ...] = field(repr=False)
+    bewijzen: int = 0
 
 
 class Partner:
-    """One partner with its own client, cursor and dossier."""
+    """One partner with its own client, cursor, dossier, and perhaps a book of receipts."""
 
-    def __init__(self, code: str, client: GatewayClient) -> None:
+    def __init__(self, code: str, client: GatewayClient, book: Ontvangstboek | None = None) -> None:
         self.code = code
         self._client = client
+        self._book = book
         self._dossier = Partnerdossier(code, client.keys.keys)
         self._cursor: str | None = None
         self._told = 0
@@ -50,6 +58,8 @@ class Partner:
         while more:
             page = self._client.get_mutaties(self._cursor)
             self._dossier.receive_mutaties(page.body, page.signature)
+            if self._book is not None:
+                self._book.keep(page.bewijs, page.body)
             self._cursor, more = page.volgende, page.meer
 
     def receive(self) -> Answering:
@@ -61,6 +71,10 @@ class Partner:
             signature = question.headers.get("payload-signature", "")
             try:
                 self._dossier.receive_mutaties(question.body, signature)
+                if self._book is not None:
+                    keys = self._client.keys.keys
+                    opened = open_disclosed("mutaties", question.body, signature, keys)
+                    self._book.keep(opened.bewijs, question.body)
             except (UnreachableError, TryLaterError):
                 # The gateway's keys could not be had: it may bring this again.
                 return Reply(HTTPStatus.SERVICE_UNAVAILABLE)
@@ -77,6 +91,8 @@ class Partner:
         """
         pack = self._client.get_pakket(overleg_id)
         casussen = self._dossier.receive_pakket(pack.body, pack.signature)["casussen"]
+        if self._book is not None:
+            self._book.keep(pack.bewijs, pack.body)
         mutaties, recalls = self._dossier.mutaties, self._dossier.terugroepingen
         received = Ontvangen(
             mutaties=tuple(mutaties[self._told :]),
@@ -85,6 +101,18 @@ class Partner:
         )
         self._told, self._recalled = len(mutaties), len(recalls)
         return received
+
+    def check_receipts(self) -> Boekstand | None:
+        """Look its receipts up in the log, and check them; None where it keeps no book.
+
+        DemoError where the log does not fit what this partner received.
+        """
+        if self._book is None:
+            return None
+        try:
+            return self._book.check(self._client)
+        except BewijsError as error:
+            raise DemoError(f"{self.code} houdt het auditlog voor onjuist: {error}.") from None
 
     def _resolve(self, recall: Item) -> Teruggeroepen:
         who = self._dossier.betrokkene(recall["casusreferentie"])

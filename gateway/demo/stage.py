@@ -33,6 +33,8 @@ from gateway.parties import Levering
 
 _PATIENCE_SECONDS: Final = 60.0
 _PAUSE_SECONDS: Final = 0.05
+#: In earnest it is ten; here nobody has to wait for a receipt.
+_SIGNING_SECONDS: Final = 1
 #: Short: a gateway that was killed is back within seconds, and the whole step is repeated.
 _PATIENCE: Final = Patience(attempts=3, total_seconds=60.0)
 
@@ -62,6 +64,7 @@ class Stage:
         with day.timed("gateway starten"):
             self.installation.stand_on(dag, self.delivery_url)
             gateway = self._start("gateway", ["serve", "--zonder-worker"])
+            self._start("logtekenaar", ["logtekenaar", "--elke", str(_SIGNING_SECONDS)])
             self._await_ready(gateway)
         return day.play(lambda: self._start("worker", ["worker"]))
 
@@ -131,7 +134,10 @@ def opened(installation: Installation) -> Iterator[Stage]:
         installation = replace(installation, console=table)
         installation.build()
         source_url = stack.enter_context(serving(answer_from(installation.registers)))
-        partners = [Partner(code, installation.client(code, transport)) for code in LEVERING]
+        partners = [
+            Partner(code, installation.client(code, transport), installation.receipt_book(code))
+            for code in LEVERING
+        ]
         (told,) = (each for each in partners if LEVERING[each.code] is Levering.BEZORGEN)
         delivery_url = stack.enter_context(serving(told.receive())) + DELIVERY_PATH
         nodes = [

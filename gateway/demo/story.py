@@ -33,7 +33,9 @@ _INLEIDING: Final = (
     "Vijf organisaties, drie ketenpartners en de gemeente, op één machine. Alle personen zijn"
     " verzonnen; de programma's, sleutels en handtekeningen zijn echt. Het beleid is aangezet door"
     " twee verzonnen officers, en niet vergeleken met een DPIA. Elke toestemming is ondertekend"
-    " door haar organisatie, en van het auditlog staat een kopie buiten de database."
+    " door haar organisatie, en van het auditlog staat een kopie buiten de database. Een eigen"
+    " proces ondertekent wat het auditlog is; een getuige van buiten wordt hier niet gevraagd, en"
+    " daarom stopt het verstrekken in de demo nooit bij gebrek aan een getuige. In het echt wel."
 )
 
 
@@ -112,6 +114,9 @@ class Story:
                 table.add_row(soort.value, *_counts(*(count[soort] for count in told)))
         table.add_row("terugroeping", *_counts(*(len(each.terugroepingen) for each in received)))
         table.add_row("casus in het pakket", *_counts(*(len(each.pakket) for each in received)))
+        if any(each.bewijzen for each in received):
+            proven = _counts(*(each.bewijzen for each in received))
+            table.add_row("ontvangstbewijzen gecontroleerd", *proven)
         return table
 
     def tell_not_received(self, gemis: Sequence[Gemis]) -> None:

@@ -50,6 +50,7 @@ class FscDoor:
             scopes=client.scopes,
             doelen=client.doelen,
             trace_id=asked.trace.trace_id,
+            span=asked.trace.parent,
             transactie=transactie,
             gemachtigde=None if contract.delegator is None else toegang.peer,
         )

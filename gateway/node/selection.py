@@ -44,7 +44,7 @@ class Zending:
         """Whether nothing of it was ever sent from here."""
         return self.stand.wrapped is not None
 
-    def candidate(self, trace_id: str, key: Ondertekensleutel) -> Candidate:
+    def candidate(self, key: Ondertekensleutel) -> Candidate:
         """The question to the gate. Without entitlement no field of the person goes along."""
         stand = self.stand
         bronhouder = stand.sealed.label.bronhouder
@@ -63,7 +63,7 @@ class Zending:
             grondslag=Grondslag.TOESTEMMING if self.entitled else Grondslag.WETTELIJK,
             purpose=None,
             parts=(Part("samenvatting", stand.sealed),) if self.entitled else (),
-            salt=stand.keys.salt(f"aanlevering {trace_id}"),
+            salt=stand.keys.salt,
             caption=caption,
         )
 

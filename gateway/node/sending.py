@@ -22,7 +22,7 @@ from gateway.node.parts import Node
 from gateway.node.selection import Zending
 from privacy.disclosure import Disclosure
 from privacy.log.entries import Auditsoort
-from privacy.question import PROCESSOR, Ask, Candidate, Gathered
+from privacy.question import PROCESSOR, Ask, Gathered, Released
 from privacy.store.engine import writing
 from schemas.faults import Foutcode
 from schemas.terms import Itemresultaat
@@ -76,8 +76,9 @@ def _disclose(
     by_casus = {each.stand.keys.casus: each for each in batch}
     released: list[Zending] = []
 
-    def settle(tx: Connection, candidates: Sequence[Candidate], _first: int) -> None:
-        released[:] = [by_casus[each.casus] for each in candidates if each.casus is not None]
+    def settle(tx: Connection, gone: Sequence[Released], _first: int) -> None:
+        casussen = [each.candidate.casus for each in gone]
+        released[:] = [by_casus[casus] for casus in casussen if casus is not None]
         remember(tx, [each.stand for each in released])
 
     ask = Ask(
@@ -90,7 +91,7 @@ def _disclose(
         proof=False,
         lawful_only=lawful_only,
     )
-    candidates = [each.candidate(node.trace.trace_id, node.ondertekensleutel) for each in batch]
+    candidates = [each.candidate(node.ondertekensleutel) for each in batch]
     disclosure = node.gate.disclose(ask, lambda _tx, _day: Gathered(candidates, settle=settle))
     return disclosure, released
 

@@ -37,7 +37,7 @@ def is_too_many(gone: int, stood: int, percent: int) -> bool:
 
 def show(node: Node, gone: Iterable[Herinnering]) -> Disclosure | None:
     """Their V-nummers, for the organisation's own screen; None where nobody vanished."""
-    candidates = [_candidate(each, node.trace.trace_id) for each in gone]
+    candidates = [_candidate(each) for each in gone]
     if not candidates:
         return None
     bron = node.bron
@@ -53,7 +53,7 @@ def show(node: Node, gone: Iterable[Herinnering]) -> Disclosure | None:
     return node.gate.disclose(ask, lambda _tx, _day: Gathered(candidates))
 
 
-def _candidate(gone: Herinnering, trace_id: str) -> Candidate:
+def _candidate(gone: Herinnering) -> Candidate:
     return Candidate(
         casus=gone.keys.casus,
         bronhouder=gone.bronhouder,
@@ -62,5 +62,5 @@ def _candidate(gone: Herinnering, trace_id: str) -> Candidate:
         grondslag=Grondslag.EIGEN,
         purpose=None,
         parts=(Part("samenvatting", gone.sealed(), _ONLY),),
-        salt=gone.keys.salt(f"verdwenen {trace_id}"),
+        salt=gone.keys.salt,
     )

@@ -17,17 +17,19 @@ from gateway.idempotency import Idempotency, once
 from gateway.services.delivered_items import Incoming, read_envelope, read_items
 from gateway.services.delivery_plans import Outcome, plan_items
 from gateway.services.lost_withdrawals import resent
+from gateway.services.rectificaties import tell_corrections
 from gateway.services.toestemmingen import withdraw_in
 from gateway.wiring import Parts
 from privacy.consent import names_of
 from privacy.entitlement import Rulebook
+from privacy.keys import Standing
 from privacy.log.append import append
-from privacy.log.entries import AuditEntry, Auditsoort
+from privacy.log.entries import AuditEntry, Auditsoort, part_of
 from privacy.plan import Plan
-from privacy.store.door import read_door
+from privacy.recording import record_plans
 from privacy.store.dossiers import Lock
 from privacy.store.engine import loser_tries_again, reading, writing
-from privacy.store.registrations import mark_seen, write_plans
+from privacy.store.registrations import mark_seen
 from schemas.problem import fout_to_wire
 from schemas.terms import Itemresultaat
 
@@ -43,7 +45,7 @@ def accept_aanlevering(
     read = _Read.of(parts, caller.organisatie, read_envelope(body).items)
     if proef:
         with reading(parts.engine) as tx:
-            parts.rules.at(tx, read_door(tx))
+            parts.look(tx)
             incoming = read.under_the_rules(parts).incoming
             return _answer(plan_items(parts, caller.organisatie, tx, incoming, Lock.NONE), set())
     return _accept(parts, caller, read, idempotency)
@@ -51,21 +53,22 @@ def accept_aanlevering(
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A body as it was read, and the rules under which it was."""
+    """A body as it was read, and the rules and epoch of keys under which it was."""
 
     bronhouder: str
     raw: Sequence[object]
     under: Rulebook
+    keys: Standing
     incoming: Sequence[Incoming]
 
     @classmethod
     def of(cls, parts: Parts, bronhouder: str, raw: Sequence[object]) -> "_Read":
-        under = parts.rulebook
-        return cls(bronhouder, raw, under, read_items(parts, bronhouder, raw))
+        under, keys = parts.rulebook, parts.keys.standing
+        return cls(bronhouder, raw, under, keys, read_items(parts, bronhouder, raw))
 
     def under_the_rules(self, parts: Parts) -> "_Read":
         """As it is under the rules of now: read once more only where those have changed."""
-        if self.under is parts.rulebook:
+        if self.under is parts.rulebook and self.keys is parts.keys.standing:
             return self
         return _Read.of(parts, self.bronhouder, self.raw)
 
@@ -83,6 +86,7 @@ def _accept(
             planned = plan_items(parts, caller.organisatie, tx, incoming, Lock.UPDATE)
             plans = [each.plan for each in planned.values() if each.plan is not None]
             _store(parts, caller, tx, plans, now)
+            tell_corrections(parts, tx, caller.herkomst, plans)
             resent(parts, tx, caller, at, _named(incoming, planned), withdraw_in)
             return _answer(planned, {plan.casus for plan in plans})
 
@@ -104,7 +108,7 @@ def _store(
     first = append(tx, entries, now).first
     term, day = parts.settings.terugroepingstermijn, parts.clock.day()
     numbered = dict(enumerate(writes, start=first))
-    write_plans(tx, numbered, day=day, now=now, term_days=term)
+    record_plans(tx, numbered, day=day, now=now, term_days=term, trace=caller.trace_id)
     mark_seen(tx, [plan for plan in plans if plan.resultaat is Itemresultaat.ONGEWIJZIGD])
 
 
@@ -113,7 +117,7 @@ def _entry(caller: Caller, plan: Plan, now: datetime) -> AuditEntry:
     return AuditEntry(
         soort=soort,
         tijd=now,
-        **caller.herkomst,
+        **part_of(caller.herkomst),
         pseudoniem=plan.keys.pseudoniem(),
         toestemmingen=names_of(each.event.statement for each in plan.events),
     )

@@ -16,7 +16,6 @@ from gateway.refusals import ForbiddenError
 from gateway.services.lapses import record_lapses
 from gateway.wiring import Parts
 from privacy.disclosure import Disclosure
-from privacy.log.commitment import SALT_SIZE
 from privacy.log.entries import Auditsoort
 from privacy.question import Ask, Candidate, Gathered, Part, Toets
 from privacy.store.dossiers import Lock
@@ -33,6 +32,7 @@ _TOETS: Final = Toets(
     no=Toetsuitkomst.NIET_BEKEND.value,
 )
 _SCHEMA: Final = CasusvraagSchema()
+_PSEUDONIEM_BYTES: Final = 16
 
 
 def answer_toets(parts: Parts, caller: Caller, body: Any) -> Disclosure:
@@ -69,12 +69,11 @@ def answer_toets(parts: Parts, caller: Caller, body: Any) -> Disclosure:
 def _candidate(caller: Caller, found: Found) -> Candidate:
     dossier, stand = found.dossier, found.stand
     only = frozenset({_FIELD})
-    pseudoniem = dossier.keys.pseudoniem()
-    salt = dossier.keys.salt(f"{caller.trace_id} {caller.organisatie}")
-    nobody = secrets.token_hex(len(pseudoniem) // 2), secrets.token_bytes(SALT_SIZE)
+    pseudoniem, nobody = dossier.keys.pseudoniem(), secrets.token_hex(_PSEUDONIEM_BYTES)
     if not found.exists:
-        # A decoy has another name each time: who reads the log must not see that it is one.
-        pseudoniem, salt = nobody
+        # A decoy has another name each time: who reads the log must not see that it is one. Its
+        # salt comes of a key that no other process ever had.
+        pseudoniem = nobody
     return Candidate(
         casus=dossier.casus if found.exists else None,
         bronhouder=dossier.label.bronhouder,
@@ -83,6 +82,7 @@ def _candidate(caller: Caller, found: Found) -> Candidate:
         grondslag=Grondslag.TOESTEMMING,
         purpose=_PURPOSE,
         parts=() if stand is None else (Part("samenvatting", stand, only),),
-        salt=salt,
+        salt=dossier.keys.salt,
         is_over=dossier.is_over(caller.organisatie, _PURPOSE),
+        is_restricted=dossier.is_restricted,
     )

@@ -44,7 +44,7 @@ def match(
 ) -> list[Matched]:
     """Find the casussen of all items at once, and hold them in id order."""
     by_consent = _by_consent(tx, bronhouder, incoming)
-    kenmerken = {each.kenmerk for each in incoming if each.kenmerk is not None}
+    kenmerken = (index for each in incoming for index in each.kenmerken)
     wanted = find_own(tx, bronhouder, kenmerken)
     wanted |= {each.casus_id for each in incoming if each.casus_id is not None}
     wanted |= {by_consent[name] for name in _bare(incoming) if name in by_consent}
@@ -84,7 +84,8 @@ def _match_one(
     if delivery is None:
         raise RuntimeError("Only checked items are matched.")
     where = f"/items/{each.place}"
-    named = by_index.get(each.kenmerk) if each.kenmerk is not None else None
+    # Under whichever epoch it stands: also while casussen move from one to the next.
+    named = next((by_index[index] for index in each.kenmerken if index in by_index), None)
     of_consents = {by_consent[name] for name in each.toestemming_ids if name in by_consent}
     casus = named
     if each.casus_id is not None:

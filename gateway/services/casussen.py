@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from gateway.caller import Caller
 from gateway.refusals import NotFoundError
+from gateway.services.beperkingen import beperking_text
 from gateway.wiring import Parts
 from privacy.clock import utc_text
 from privacy.disclosure import Disclosure
@@ -21,6 +22,7 @@ from privacy.dossier import Dossier
 from privacy.log.entries import Auditsoort
 from privacy.question import Ask, Candidate, Gathered, Part
 from privacy.sealed import Sealed
+from privacy.store.beperkingen import gronden_of
 from privacy.store.dossiers import Lock, find_own, load_own, load_stands
 from schemas.terms import Grondslag
 from schemas.verzoeken import Casusvraag, CasusvraagSchema
@@ -32,13 +34,13 @@ Find = Callable[[Connection], Iterable[UUID]]
 def find_casussen(parts: Parts, caller: Caller, body: Any) -> Disclosure:
     """The own casus of this V-nummer, in a list; an empty list for whatever else."""
     asked: Casusvraag = _SCHEMA.load(body)
-    indexes = [
-        parts.keys.blind_index(caller.organisatie, asked.v_nummer, epoch)
-        for epoch in sorted(parts.keys.epochs)
-    ]
-    return _disclose(
-        parts, caller, "casussen", lambda tx: find_own(tx, caller.organisatie, indexes)
-    )
+    own = caller.organisatie
+
+    def find(tx: Connection) -> Iterable[UUID]:
+        # Made here, where the gate holds the keys as they are.
+        return find_own(tx, own, parts.keys.blind_indexes((own,), asked.v_nummer))
+
+    return _disclose(parts, caller, "casussen", find)
 
 
 def show_casus(parts: Parts, caller: Caller, casus: UUID) -> Disclosure:
@@ -67,12 +69,12 @@ def _disclose(parts: Parts, caller: Caller, items: str, find: Find) -> Disclosur
             (each, each.stand_nummer) for each in own.values() if each.stand_nummer is not None
         ]
         stands = load_stands(tx, wanted)
-        return Gathered([_candidate(caller, each, stands) for each in own.values()])
+        return Gathered([_candidate(each, stands) for each in own.values()])
 
     return parts.gate.disclose(ask, gather)
 
 
-def _candidate(caller: Caller, dossier: Dossier, stands: dict[int, Sealed]) -> Candidate:
+def _candidate(dossier: Dossier, stands: dict[int, Sealed]) -> Candidate:
     stand = None if dossier.stand_nummer is None else stands[dossier.stand_nummer]
     return Candidate(
         casus=dossier.casus,
@@ -82,6 +84,10 @@ def _candidate(caller: Caller, dossier: Dossier, stands: dict[int, Sealed]) -> C
         grondslag=Grondslag.EIGEN,
         purpose=None,
         parts=() if stand is None else (Part("samenvatting", stand),),
-        salt=dossier.keys.salt(f"{caller.trace_id} {caller.organisatie}"),
-        caption={"casusId": str(dossier.casus), "standVan": utc_text(dossier.stand_van)},
+        salt=dossier.keys.salt,
+        caption={
+            "casusId": str(dossier.casus),
+            "standVan": utc_text(dossier.stand_van),
+            "beperking": beperking_text(dossier.beperkt_sinds, gronden_of(dossier)),
+        },
     )

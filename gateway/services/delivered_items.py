@@ -25,7 +25,10 @@ from schemas.terms import Besluit, JaOfNee
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One item by its place in the body: its faults, or what was delivered."""
+    """One item by its place in the body: its faults, or what was delivered.
+
+    `kenmerk` is the blind index that its casus gets, `kenmerken` all by which it may stand already.
+    """
 
     place: int
     fouten: tuple[Fout, ...] = ()
@@ -33,6 +36,7 @@ class Incoming:
     casus_id: UUID | None = None
     toestemming_ids: frozenset[UUID] = frozenset()
     kenmerk: bytes | None = field(default=None, repr=False)
+    kenmerken: frozenset[bytes] = field(default=frozenset(), repr=False)
 
 
 _ENVELOPE: Final = AanleveringSchema()
@@ -94,14 +98,18 @@ def _seal_item(
     parts: Parts, bronhouder: str, place: int, item: Aanleveringsitem, wire: Mapping[str, Any]
 ) -> Incoming:
     kenmerk = None
-    sealed = None
+    sealed = nummer = None
+    kenmerken: list[bytes] = []
     if item.samenvatting is not None:
-        kenmerk = parts.keys.blind_index(bronhouder, item.samenvatting.v_nummer)
+        # The current one comes first.
+        kenmerken = parts.keys.blind_indexes((bronhouder,), item.samenvatting.v_nummer)
+        kenmerk = kenmerken[0]
         # The organisation comes from the token; stored, it is a field like the others.
         sealed = seal(
             Label(item.casus_id, bronhouder, kenmerk),
             {**wire["samenvatting"], "bronhouder": bronhouder},
         )
+        nummer = seal(sealed.label, {"vNummer": item.samenvatting.v_nummer})
     birth = None if item.samenvatting is None else item.samenvatting.geboortedatum
     talen = parts.settings.talen_of(bronhouder)
     statements = tuple(
@@ -115,10 +123,12 @@ def _seal_item(
             statements,
             consents_text(statements),
             shows_age=shows_age(birth),
+            nummer=nummer,
         ),
         casus_id=item.casus_id,
         toestemming_ids=frozenset(each.toestemming_id for each in item.toestemmingen),
         kenmerk=kenmerk,
+        kenmerken=frozenset(kenmerken),
     )
 
 

@@ -23,7 +23,7 @@ from privacy.consent_signature import PublicKeys
 from privacy.plan import Plan, Situation
 from privacy.precision import Viewer
 from privacy.question import PROCESSOR
-from privacy.registration import is_repeat, plan_known, plan_new
+from privacy.registration import is_repeat, plan_known, plan_new, with_content_key
 from privacy.sealed import Label, Sealed
 from privacy.store.dossiers import Lock, load_stands
 from schemas.faults import Fout, Foutcode
@@ -108,7 +108,8 @@ def _planned(
     if too_much:
         delivery = replace(delivery, sealed=None)
     if dossier is not None:
-        return Outcome(plan_known(dossier, delivery, at), too_much)
+        plan = with_content_key(parts.keys, plan_known(dossier, delivery, at))
+        return Outcome(plan, too_much)
     if each.incoming.kenmerk is None:
         where = f"/items/{each.incoming.place}/casusId"
         return Outcome(fouten=(Fout("casusId", Foutcode.ONBEKENDE_CASUS, where),))

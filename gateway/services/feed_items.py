@@ -1,8 +1,8 @@
 """What one row of the outbox means for one recipient, as candidates for the gate.
 
-A row begins, ends or changes a ground. Identification goes with every item that tells of a
-casus; a recall carries the reference alone (AVG 19). Where only some purposes ended, the recall
-stands before whatever else the row tells.
+A row begins, ends or changes a ground, or owes a notice. Identification goes with every item that
+tells of a casus; a recall carries the reference alone (AVG 19). Where only some purposes ended,
+the recall stands before whatever else the row tells.
 """
 
 from collections.abc import Mapping
@@ -53,7 +53,7 @@ class Feed:
         """The items of one row, in the order in which they are told."""
         row, dossier, stand = each.row, each.dossier, each.stand
         recalled = () if each.recall is None else (self._recall(each, each.recall),)
-        if stand is None or self.recipient in row.beeindigd:
+        if stand is None or self.recipient in row.beeindigd or dossier.is_restricted:
             return recalled
         begins = dossier.gedekt.get(self.recipient, {})
         started = tuple(
@@ -61,8 +61,11 @@ class Feed:
             for item in (self._start(each, stand) if self.recipient in row.begonnen else ())
             if item.purpose is not None and begins.get(item.purpose) == row.nummer
         )
-        # What came before the ground for a purpose began is never told for it.
-        if row.verandering is None or begins.get(Doel.MUTATIES, row.nummer) >= row.nummer:
+        # What came before the ground for a purpose began is never told for it. Content that was
+        # destroyed after the row was read tells nothing.
+        if row.verandering is None or not dossier.keys.has_content:
+            return recalled + started
+        if begins.get(Doel.MUTATIES, row.nummer) >= row.nummer:
             return recalled + started
         return recalled + started + self._changes(each, stand, row.verandering)
 
@@ -103,7 +106,8 @@ class Feed:
             grondslag=Grondslag.TOESTEMMING,
             purpose=purpose,
             parts=parts,
-            salt=each.dossier.keys.salt(str(name)),
+            salt=each.dossier.keys.salt,
+            is_restricted=each.dossier.is_restricted,
             caption={
                 "mutatieId": str(name),
                 "casusreferentie": str(each.dossier.keys.referentie(self.recipient)),
@@ -112,7 +116,7 @@ class Feed:
         )
 
     def _recall(self, each: OutboxRow, recall: Recall) -> Candidate:
-        return recall_candidate(recall, each.dossier.label.bronhouder, each.dossier.keys, "feed")
+        return recall_candidate(recall, each.dossier.label.bronhouder, each.dossier.keys)
 
     def _viewer(self) -> Viewer:
         return Viewer(self.recipient, self.day, self.parts.keys.system_key("pseudoniem"))

@@ -7,15 +7,14 @@ kind of the last item and not by how many there were: consent can take items awa
 
 from typing import Final
 
-from schemas.terms import Mutatiesoort
+from schemas.terms import Kennisgevingssoort, Mutatiesoort
 
-#: Stands in the feed beside the kinds of mutation; the first item of its row.
-TERUGROEPING: Final = "terugroeping"
 #: Before the first row.
 BEGIN: Final = -1
 
+#: A notice stands before whatever else its row tells; of one recipient a row has one at most.
 _ORDER: Final = {
-    TERUGROEPING: 0,
+    **{soort.value: 0 for soort in Kennisgevingssoort},
     **{soort.value: at for at, soort in enumerate(Mutatiesoort, start=1)},
 }
 #: More than there are kinds. Never changed: stored positions are multiples of it.

@@ -72,7 +72,7 @@ def disclose_consent(
         held = _load(parts, tx, caller.organisatie, toestemming_id)
         if held is None:
             return Gathered([])
-        return Gathered([_candidate(caller, held, tell(held, day))])
+        return Gathered([_candidate(held, tell(held, day))])
 
     disclosure = parts.gate.disclose(ask, gather)
     if not disclosure.onderdelen:
@@ -99,7 +99,7 @@ def _load(
     )
 
 
-def _candidate(caller: Caller, held: HeldConsent, told: Mapping[str, Any]) -> Candidate:
+def _candidate(held: HeldConsent, told: Mapping[str, Any]) -> Candidate:
     dossier = held.dossier
     return Candidate(
         casus=dossier.casus,
@@ -109,6 +109,6 @@ def _candidate(caller: Caller, held: HeldConsent, told: Mapping[str, Any]) -> Ca
         grondslag=Grondslag.EIGEN,
         purpose=None,
         parts=(),
-        salt=dossier.keys.salt(f"{caller.trace_id} {caller.organisatie}"),
+        salt=dossier.keys.salt,
         caption=told,
     )

@@ -18,6 +18,7 @@ from gateway.caller import Caller
 from gateway.copy_place import copy_of
 from gateway.log_copy import keep_copy, look_for_restore
 from gateway.refusals import NotFoundError
+from gateway.services.lost_erasures import erase_again
 from gateway.services.lost_rules import VerlorenRegels, apply_rules, tell_lost_rules
 from gateway.services.lost_withdrawals import by_gateway, withdraw_again
 from gateway.services.toestemmingen import withdraw_in
@@ -29,6 +30,8 @@ from privacy.errors import PrivacyError
 from privacy.log.append import append
 from privacy.log.entries import AuditEntry, Auditsoort, Herkomst
 from privacy.plan import Plan, Situation
+from privacy.received import Given
+from privacy.recording import record_plans
 from privacy.registration import plan_endings, plan_owed
 from privacy.restore import GATEWAY, Sign, take_in_copy
 from privacy.store import door, tables
@@ -49,7 +52,6 @@ from privacy.store.herstel import (
     with_casussen,
 )
 from privacy.store.references import note_disclosed
-from privacy.store.registrations import write_plans
 from privacy.store.terugroepingen import load_traces
 from schemas.herstel import Herstelmelding, HerstelmeldingSchema
 
@@ -64,6 +66,7 @@ def proceed(parts: Parts) -> Herstel | None:
         return None
     apply_rules(parts)
     apply_withdrawals(parts)
+    erase_again(parts, found)
     note_recipients(parts, found)
     return close(parts)
 
@@ -129,7 +132,7 @@ def note_recipients(parts: Parts, found: Herstel) -> None:
             same = (table.c.pseudoniem == row.pseudoniem) & (table.c.herstel_id == found.id)
             tx.execute(update(table).where(same).values(casus_id=casus))
             # Before every row of the outbox that is still to come.
-            references = {casus: reference(row.ontvanger)}
+            references = {casus: Given(reference(row.ontvanger), tables.ALL_FIELDS)}
             note_disclosed(tx, row.ontvanger, references, found.omvang - 1)
 
 
@@ -278,7 +281,7 @@ def _write(
     first = append(tx, [*entries, last], now).first
     numbered = dict(enumerate(plans, start=first))
     term = parts.settings.terugroepingstermijn
-    write_plans(tx, numbered, day=day, now=now, term_days=term)
+    record_plans(tx, numbered, day=day, now=now, term_days=term, trace=last.trace)
 
 
 def _entry(parts: Parts, plan: Plan, herkomst: Herkomst | None) -> AuditEntry:

@@ -24,11 +24,12 @@ from privacy.errors import PrivacyError
 from privacy.log.append import append
 from privacy.log.entries import AuditEntry, Auditsoort
 from privacy.plan import Plan, Situation
+from privacy.recording import record_plans
 from privacy.registration import changes_ground, plan_lapse
 from privacy.store import tables
 from privacy.store.dossiers import Lock, load_by_id
 from privacy.store.engine import looking, loser_tries_again, writing
-from privacy.store.registrations import note_until, write_plans
+from privacy.store.registrations import note_until
 
 #: Casussen of one transaction, so that a long absence does not hold every lock at once.
 _AT_ONCE = 500
@@ -96,7 +97,7 @@ def _record(parts: Parts, ids: Sequence[UUID], trace: str) -> _Found:
             first = append(tx, found.entries, now).first
             numbered = dict(enumerate(found.plans, start=first))
             term = parts.settings.terugroepingstermijn
-            write_plans(tx, numbered, day=day, now=now, term_days=term)
+            record_plans(tx, numbered, day=day, now=now, term_days=term, trace=trace)
         note_until(tx, found.unchanged)
     return found
 

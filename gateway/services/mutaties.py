@@ -30,7 +30,7 @@ from privacy.disclosure import Disclosure
 from privacy.dossier import Dossier
 from privacy.errors import IntegrityError, PlaceOutdatedError
 from privacy.log.entries import Auditsoort
-from privacy.plan import ended_for
+from privacy.plan import owes_notice
 from privacy.question import Ask, Candidate, Gathered, given
 from privacy.sealed import Sealed
 from privacy.store import tables
@@ -152,7 +152,7 @@ def pass_silence(parts: Parts, caller: Caller, position: int) -> Position:
     record_lapses(parts, caller.trace_id)
     feed = Feed(parts, recipient, parts.clock.day(), FEED & caller.doelen)
     with reading(parts.engine) as tx:
-        parts.rules.at(tx, read_door(tx))
+        parts.look(tx)
         while rows := _rows(tx, position, _LOOKED_AT):
             loaded = _Loaded.of(parts, tx, recipient, rows, Lock.NONE)
             for row in rows:
@@ -214,8 +214,8 @@ class _Loaded:
             for row in rows
             if row.casus_id in reachable and row.stand_nummer is not None
         ]
-        ended = [row.nummer for row in rows if ended_for(row.beeindigd, recipient) is not None]
-        recalls = recalls_of_rows(tx, recipient, ended)
+        owing = [row.nummer for row in rows if owes_notice(row.beeindigd, recipient)]
+        recalls = recalls_of_rows(tx, recipient, owing)
         return cls(dossiers, load_stands(tx, wanted), recalls)
 
     def after(self, place: int, feed: Feed, row: Row[Any]) -> list[tuple[int, Candidate]]:

@@ -5,6 +5,7 @@ a partner that the conference is there, and the rest through its pack.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -25,6 +26,7 @@ from privacy.log.entries import AuditEntry, Auditsoort
 from privacy.store import tables
 from privacy.store.chosen import in_chunks, over
 from privacy.store.engine import loser_tries_again, reading, writing
+from privacy.store.terugroepingen import load_traces
 from schemas.terms import Itemresultaat
 from schemas.verzoeken import Agendering, AgenderingSchema, Overlegplan, OverlegplanSchema
 
@@ -35,7 +37,7 @@ _DAY_BYTES: Final = 10
 _OWN: Final = over(
     tables.casus.c.id,
     select(tables.casus.c.id)
-    .where(tables.casus.c.bronhouder == bindparam("bronhouder"))
+    .where(tables.casus.c.bronhouder == bindparam("bronhouder"), tables.casus.c.gewist_op.is_(None))
     .order_by(tables.casus.c.id)
     .with_for_update(read=True, key_share=True)
     .where,
@@ -228,7 +230,7 @@ def _put_on_agenda(
         for place, casus in enumerate(casussen, start=last + 1)
     ]
     tx.execute(insert(agendapunt), rows)
-    append(tx, [_entry(parts, caller, Auditsoort.AGENDAPUNT, len(casussen))], now)
+    append(tx, _nominations(parts, tx, caller, casussen), now)
     return items
 
 
@@ -270,12 +272,20 @@ def _wire(row: Row[Any]) -> dict[str, Any]:
     }
 
 
-def _entry(
-    parts: Parts, caller: Caller, soort: Auditsoort, onderdelen: int | None = None
-) -> AuditEntry:
-    return AuditEntry(
-        soort=soort,
-        tijd=parts.clock.now(),
-        **caller.herkomst,
-        onderdelen=onderdelen,
-    )
+def _nominations(
+    parts: Parts, tx: Connection, caller: Caller, casussen: Sequence[UUID]
+) -> list[AuditEntry]:
+    """An entry for each person (LDV-01); nameless where a key does not open, and never less."""
+    traces = load_traces(tx, parts.keys, casussen)
+    keys = [traces[casus][1] for casus in casussen]
+    return [
+        replace(
+            _entry(parts, caller, Auditsoort.AGENDAPUNT),
+            pseudoniem=None if each is None else each.pseudoniem(),
+        )
+        for each in keys
+    ]
+
+
+def _entry(parts: Parts, caller: Caller, soort: Auditsoort) -> AuditEntry:
+    return AuditEntry(soort=soort, tijd=parts.clock.now(), **caller.herkomst)

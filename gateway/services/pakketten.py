@@ -19,19 +19,17 @@ from privacy.disclosure import Disclosure
 from privacy.dossier import Dossier
 from privacy.log.entries import Auditsoort
 from privacy.question import Ask, Candidate, Gathered, Part, given
-from privacy.store.dossiers import Lock, load_by_id, open_stand
+from privacy.sealed import Sealed
+from privacy.store.dossiers import Lock, load_by_id, load_stands
 from privacy.store.engine import looking
 from privacy.store.references import note_disclosed
-from privacy.store.tables import mutatie
 from schemas.terms import Doel, Grondslag
 from schemas.verzoeken import Overlegsoort
 
 # Built once: building a statement costs as much as running it.
 _FOUND: Final = select(overleg).where(overleg.c.id == bindparam("overleg"))
-# Rows of the outbox never change, so that reading one before the casus is held is no matter.
 _AGENDA: Final = (
-    select(agendapunt.c.id, agendapunt.c.casus_id, mutatie.c.versie, mutatie.c.stand)
-    .outerjoin(mutatie, mutatie.c.nummer == agendapunt.c.stand_nummer)
+    select(agendapunt.c.id, agendapunt.c.casus_id, agendapunt.c.stand_nummer)
     .where(agendapunt.c.overleg_id == bindparam("overleg"))
     .order_by(agendapunt.c.volgorde)
 )
@@ -80,14 +78,22 @@ _For = tuple[str, Doel]
 def _candidates(parts: Parts, tx: Connection, wanted: _For, overleg_id: UUID) -> list[Candidate]:
     points = tx.execute(_AGENDA, {"overleg": overleg_id}).all()
     dossiers = load_by_id(tx, parts.keys, (point.casus_id for point in points), Lock.SHARE)
-    return [_candidate(wanted, each, dossiers[each.casus_id]) for each in points]
+    # Erased since the agenda was read: as if it had never been on it.
+    there = [each for each in points if not dossiers[each.casus_id].keys.is_erased]
+    # Read now that they are held: content may be destroyed, and is then not there.
+    numbered = [(dossiers[each.casus_id], each.stand_nummer) for each in there]
+    stands = load_stands(tx, [each for each in numbered if each[1] is not None])
+    return [
+        _candidate(wanted, each, dossiers[each.casus_id], stands.get(each.stand_nummer))
+        for each in there
+    ]
 
 
-def _candidate(wanted: _For, point: Row[*tuple[Any, ...]], dossier: Dossier) -> Candidate:
+def _candidate(
+    wanted: _For, point: Row[*tuple[Any, ...]], dossier: Dossier, stand: Sealed | None
+) -> Candidate:
     recipient, purpose = wanted
-    parts: tuple[Part, ...] = ()
-    if point.stand is not None:
-        parts = (Part("samenvatting", open_stand(dossier, point.versie, point.stand)),)
+    parts = () if stand is None else (Part("samenvatting", stand),)
     return Candidate(
         casus=dossier.casus,
         bronhouder=dossier.label.bronhouder,
@@ -96,10 +102,11 @@ def _candidate(wanted: _For, point: Row[*tuple[Any, ...]], dossier: Dossier) -> 
         grondslag=Grondslag.TOESTEMMING,
         purpose=purpose,
         parts=parts,
-        salt=dossier.keys.salt(f"{point.id} {recipient}"),
+        salt=dossier.keys.salt,
         caption={
             "agendapuntId": str(point.id),
             "casusreferentie": str(dossier.keys.referentie(recipient)),
         },
         is_over=dossier.is_over(*wanted),
+        is_restricted=dossier.is_restricted,
     )

@@ -53,7 +53,7 @@ def disclose_recalls(
             "volgende": parts.keys.hide_position(recipient, place),
             "meer": len(ahead) > most,
         }
-        items = candidates(parts, tx, found, "bezorging")
+        items = candidates(parts, tx, found)
         return Gathered(items, envelope, fleeting=frozenset({"volgende"}))
 
     disclosure = parts.gate.disclose(recall_ask(caller, "mutaties"), gather)

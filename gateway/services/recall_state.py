@@ -1,7 +1,8 @@
 """Which recalls are open, overdue or confirmed: for the officer, who asks after them.
 
-Also of recipients that take part no longer: nobody else would ask them. A reference, an
-organisation, purposes and days; nothing of a person.
+Also of recipients that take part no longer: nobody else would ask them; and other notices of
+AVG 19 beside recalls. A reference, an organisation, purposes or names of fields, and days; nothing
+of a person.
 """
 
 from collections.abc import Mapping
@@ -17,7 +18,7 @@ from gateway.wiring import Parts
 from privacy.store.engine import reading
 from privacy.store.tables import casusreferentie
 from privacy.store.terugroepingen import terugroeping
-from schemas.terms import Doel
+from schemas.terms import Doel, Kennisgevingssoort
 
 #: As many as a person looks through; the oldest deadline first.
 MOST: Final = 500
@@ -64,11 +65,16 @@ class Regel:
     uiterlijk: date
     bevestigd_op: datetime | None
     stand: Stand
+    soort: Kennisgevingssoort = Kennisgevingssoort.TERUGROEPING
+    velden: tuple[str, ...] = ()
 
     @property
-    def everything(self) -> bool:
-        """Whether nothing of the ground was left."""
-        return len(self.doelen) == len(Doel)
+    def waarover(self) -> str:
+        """What its recipient is told: purposes that ended, or fields that were wrong."""
+        if self.soort is Kennisgevingssoort.RECTIFICATIE:
+            return f"rectificatie: {', '.join(self.velden)}"
+        doelen = "alle doelen" if len(self.doelen) == len(Doel) else ", ".join(self.doelen)
+        return f"beperking: {doelen}" if self.soort is Kennisgevingssoort.BEPERKING else doelen
 
 
 def list_recalls(parts: Parts) -> list[Regel]:
@@ -96,4 +102,6 @@ def _regel(row: Row[Any], day: date, partners: set[str]) -> Regel:
         uiterlijk=row.uiterlijk,
         bevestigd_op=row.bevestigd_op,
         stand=stand if row.bevestigd_op is None else Stand.BEVESTIGD,
+        soort=Kennisgevingssoort(row.soort),
+        velden=row.velden,
     )

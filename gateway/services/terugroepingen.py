@@ -34,7 +34,9 @@ from privacy.store.terugroepingen import (
     load_traces,
     recalls_after,
 )
+from schemas.terms import Kennisgevingssoort
 
+_RECALL: Final = Kennisgevingssoort.TERUGROEPING
 _PLACE_BYTES: Final = 8
 _MARK_BYTES: Final = 4
 #: Before the first entry of the log.
@@ -82,7 +84,7 @@ def _disclose(parts: Parts, caller: Caller, asked: _Asked, *, only_open: bool) -
             "volgende": volgende,
             "meer": volgende is not None,
         }
-        items = candidates(parts, tx, recalls, "lijst")
+        items = candidates(parts, tx, recalls)
         told = [
             replace(item, caption=_in_list(each)) for item, each in zip(items, recalls, strict=True)
         ]
@@ -119,12 +121,10 @@ def recall_ask(caller: Caller, name: str) -> Ask:
     )
 
 
-def candidates(
-    parts: Parts, tx: Connection, recalls: Sequence[Recall], occasion: str
-) -> list[Candidate]:
+def candidates(parts: Parts, tx: Connection, recalls: Sequence[Recall]) -> list[Candidate]:
     """For the gate, in the same order."""
     traces = load_traces(tx, parts.keys, {each.casus for each in recalls})
-    return [recall_candidate(each, *traces[each.casus], occasion) for each in recalls]
+    return [recall_candidate(each, *traces[each.casus]) for each in recalls]
 
 
 def confirm_terugroeping(parts: Parts, caller: Caller, terugroeping_id: UUID) -> dict[str, Any]:
@@ -138,12 +138,14 @@ def confirm_terugroeping(parts: Parts, caller: Caller, terugroeping_id: UUID) ->
         if recall is None:
             raise NotFoundError
         if confirm_recall(tx, recall, now):
-            [item] = candidates(parts, tx, [recall], "bevestiging")
+            [item] = candidates(parts, tx, [recall])
             entry = AuditEntry(
                 soort=Auditsoort.TERUGROEPING_BEVESTIGD,
                 tijd=now,
                 **caller.herkomst,
                 ontvanger=recall.ontvanger,
+                # Of what the word is, where it is no recall.
+                reden=None if recall.soort is _RECALL else recall.soort.value,
                 pseudoniem=item.pseudoniem,
             )
             append(tx, [entry], now)
@@ -154,5 +156,5 @@ def confirm_terugroeping(parts: Parts, caller: Caller, terugroeping_id: UUID) ->
 
 def _in_list(recall: Recall) -> dict[str, Any]:
     confirmed = recall.bevestigd_op
-    told = {name: value for name, value in recall_text(recall).items() if name != "soort"}
+    told = recall_text(recall)
     return {**told, "bevestigdOp": None if confirmed is None else utc_text(confirmed)}

@@ -28,11 +28,11 @@ from privacy.dossier import Dossier
 from privacy.log.append import append
 from privacy.log.entries import AuditEntry, Auditsoort, Herkomst
 from privacy.plan import LATER, Delivery, NewEvent, Plan, Situation
+from privacy.recording import record_plans
 from privacy.registration import plan_known, plan_withdrawal
 from privacy.store import tables
 from privacy.store.dossiers import Lock, load_own
 from privacy.store.engine import loser_tries_again, reading, writing
-from privacy.store.registrations import write_plans
 from schemas.faults import Fout, Foutcode
 from schemas.records import Toestemming
 from schemas.terms import Besluit, Doel
@@ -217,7 +217,8 @@ def _write(tx: Connection, parts: Parts, plan: Plan, entries: Sequence[AuditEntr
     # The plan is numbered by the last: all of one request stands before it.
     last = append(tx, entries, now).last
     term = parts.settings.terugroepingstermijn
-    write_plans(tx, {last: plan}, day=day, now=now, term_days=term)
+    trace = entries[-1].trace
+    record_plans(tx, {last: plan}, day=day, now=now, term_days=term, trace=trace)
 
 
 def _scope(act: Statement) -> list[tuple[str | None, Doel | None]]:

@@ -1,7 +1,8 @@
 """Salted digests: an entry pins what left without telling it, also to who can guess it.
 
-The salt goes with the answer to the recipient, never into the log: with the salt gone, the
-digest says nothing any more about what it was made of.
+The salt of a page or pack is random and goes with the answer to the recipient; that of an entry
+about one casus comes of the key of that casus (`occasion`). Neither goes into the log: with the
+salt gone, the digest says nothing any more about what it was made of.
 """
 
 import hmac
@@ -19,6 +20,15 @@ DOMAIN: Final = b"lso-gateway/afdruk/1\x00"
 def new_salt() -> bytes:
     """128 random bits, for one digest only."""
     return secrets.token_bytes(SALT_SIZE)
+
+
+def occasion(trace: str | None, tijd: str, place: int) -> str:
+    """By what the salt of one entry about a casus is derived: all of it stands in the log.
+
+    `tijd` as the entry has it, `place` among the entries of its question, from 0. So who has the
+    key of the casus finds the salt again from the entry alone, and nobody else does.
+    """
+    return f"{trace or '-'} {tijd} {place}"
 
 
 def commit(data: bytes, salt: bytes) -> str:

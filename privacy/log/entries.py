@@ -16,7 +16,7 @@ from privacy.log.rules import FORMAT_VERSION, RULES
 from privacy.log.terms import Auditsoort
 from schemas.terms import Doel, Grondslag, Precisie
 
-__all__ = ["AuditEntry", "Auditsoort", "Herkomst", "encode"]
+__all__ = ["AuditEntry", "Auditsoort", "Herkomst", "encode", "part_of"]
 
 _FLAG: Final = b'"klok_terug":true,'
 
@@ -25,12 +25,15 @@ class Herkomst(TypedDict, total=False):
     """Who acts and along which way: the same in every entry of one request.
 
     `transactie` is the Fsc-Transaction-Id of what came through an Inway; `gemachtigde` the OIN
-    of who acted on behalf of `organisatie` there (FSC-05: both are in the log).
+    of who acted on behalf of `organisatie` there (FSC-05: both are in the log). `span` is where
+    in its own trace the caller asked (W3C Trace Context): of what stands under a page or pack,
+    only that page or pack has it (`part_of`).
     """
 
     organisatie: Required[str]
     client: str | None
     trace: str | None
+    span: str | None
     transactie: str | None
     gemachtigde: str | None
 
@@ -65,10 +68,16 @@ class AuditEntry:
     afdruk: str | None = None
     onderdelen: int | None = None
     trace: str | None = None
+    span: str | None = None
     transactie: str | None = None
     gemachtigde: str | None = None
     klok_terug: bool = False
     v: int = FORMAT_VERSION
+
+
+def part_of(herkomst: Herkomst) -> Herkomst:
+    """The same for an entry that another closes over: its own parent is that entry."""
+    return {**herkomst, "span": None}
 
 
 _KEYS: Final = tuple(sorted(RULES))

@@ -13,7 +13,8 @@ PrivacyError
 ├── EntryRefusedError            an entry says something that the log may not hold
 ├── CommitmentError              a salt and data that do not open a digest
 ├── NoteError                    a text is no signed note, or is signed by nobody that is trusted
-└── ProofError                   a proof does not lead to the root that it is said to lead to
+├── ProofError                   a proof does not lead to the root that it is said to lead to
+└── SignerRefusedError           the log is not what was signed before: nothing is signed
 """
 
 from privacy.errors import LogUnavailableError, PrivacyError, RestoredError
@@ -30,6 +31,7 @@ __all__ = [
     "LogUnavailableError",
     "NoteError",
     "ProofError",
+    "SignerRefusedError",
 ]
 
 
@@ -105,3 +107,15 @@ class NoteError(PrivacyError):
     def __init__(self, rule: str) -> None:
         super().__init__(f"De ondertekende verklaring klopt niet: {rule}.")
         self.rule = rule
+
+
+class SignerRefusedError(PrivacyError):
+    """`rule` is korter, andere_wortel, regel_gewijzigd, regel_ontbreekt or ander_controlepunt.
+
+    `nummer` is the entry or the size that it is about, where there is one.
+    """
+
+    def __init__(self, rule: str, nummer: int | None = None) -> None:
+        super().__init__(f"Er wordt niets ondertekend: {rule}.")
+        self.rule = rule
+        self.nummer = nummer

@@ -152,9 +152,13 @@ class Checkpoint:
 
 def parse_note(text: str) -> SignedNote:
     """Read a note; NoteError for anything else. Its signatures are not checked here."""
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError:  # half a character
+        raise NoteError("vorm") from None
     body, blank, under = text.rpartition("\n\n")
     lines = under.split("\n")
-    if not blank or lines[-1] or len(text.encode()) > _MOST_BYTES or len(lines) > _MOST_LINES:
+    if not blank or lines[-1] or size > _MOST_BYTES or len(lines) > _MOST_LINES:
         raise NoteError("vorm")
     if any(ord(sign) < 0x20 and sign != "\n" for sign in text):  # noqa: PLR2004  control characters
         raise NoteError("vorm")
@@ -202,8 +206,12 @@ def _cosigned(text: str, time: int) -> bytes:
 
 
 def unbase64(text: str) -> bytes:
-    """Standard base64, nothing else in it; NoteError otherwise."""
+    """Standard base64, nothing else in it, and each value in one way only; NoteError otherwise."""
     try:
-        return base64.b64decode(text, validate=True)
+        raw = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         raise NoteError("vorm") from None
+    # The last letter has bits to spare: another letter there would say the same.
+    if base64.b64encode(raw).decode() != text:
+        raise NoteError("vorm")
+    return raw

@@ -25,6 +25,7 @@ _REDEN = r"[a-z][a-z_]{1,39}"
 _PSEUDONIEM = r"[0-9a-f]{32}(?:[0-9a-f]{32})?"
 _SHA256 = r"[0-9a-f]{64}"
 _TRACE = r"[0-9a-f]{32}"
+_SPAN = r"[0-9a-f]{16}"
 _UUID_7 = r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 _OIN = r"[0-9]{20}"
 _VERKLARING = r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}"
@@ -133,6 +134,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "afdruk": _text(_SHA256),
     "onderdelen": Rule(r"(?:0|[1-9][0-9]{0,4})", _render_count),
     "trace": _text(_TRACE),
+    "span": _text(_SPAN),
     "transactie": _text(_UUID_7),
     "gemachtigde": _text(_OIN),
     "klok_terug": _one_of({True: "true", False: ""}),

@@ -1,6 +1,7 @@
 """The closed list of what the log records."""
 
 from enum import StrEnum
+from typing import Final
 
 
 class Auditsoort(StrEnum):
@@ -55,3 +56,8 @@ class Auditsoort(StrEnum):
     TIJDVAK_VERNIETIGD = "tijdvak_vernietigd"
     VERSTREKKEN_GESTOPT = "verstrekken_gestopt"
     VERSTREKKEN_HERVAT = "verstrekken_hervat"
+    VERZOEK_MISLUKT = "verzoek_mislukt"
+
+
+#: Their count is of items of an agenda, in entries of before those had one each.
+COUNTS_ONLY: Final = frozenset({Auditsoort.AGENDAPUNT, Auditsoort.OVERLEG_BEVROREN})

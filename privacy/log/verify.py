@@ -1,12 +1,13 @@
 """Read the whole log again and say whether it is what its head says. Memory stays bounded.
 
-What can be found inside the database is found here, and named where it can be. Three things
-cannot, and need a copy of a root elsewhere (a recipient's receipt, a witness): an entry that was
-rewritten together with its leaf hash, the frontier and the root; a tail cut off together with a
-rewritten head; a whole database put back to an earlier day.
+What can be found inside the database is found here, and named where it can be: also, by the
+checkpoints that the signer left there, entries that were rewritten together with their leaf
+hashes, tiles and head. Two things cannot be found here, and need a copy elsewhere (a recipient's
+receipt, a witness): a tail cut off together with the newest checkpoints, and a whole database put
+back to an earlier day.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -17,6 +18,9 @@ from privacy.log.form import is_canonical
 from privacy.log.head import read_head
 from privacy.log.merkle import Frontier, leaf_hash
 from privacy.log.tables import HEAD_ID, audithoofd, auditregel
+from privacy.log.trust import Trust
+from privacy.log.verify_checkpoints import Checkpoints, Mis, first_beyond
+from privacy.log.verify_tiles import Tiles
 
 _CHUNK: Final = 1000
 
@@ -30,21 +34,40 @@ class Reden(StrEnum):
     TE_VEEL = "te_veel"  # there is an entry beyond the size that the head tells
     WORTEL = "wortel"  # all entries fit their leaf hashes, the tree does not fit the root
     RAND = "rand"  # the root fits, but the next append would start from another edge
+    KORTER = "korter"  # a checkpoint counts more entries than there are
+    CONTROLEPUNT = "controlepunt"  # a checkpoint has another root than the entries before it
+    HANDTEKENING = "handtekening"  # a checkpoint is not what the log signed
+    MEDEONDERTEKENING = "medeondertekening"  # a cosignature is not what a witness signed
+    TEGEL = "tegel"  # a stored tile has another root than its entries, or is missing
 
 
-@dataclass(frozen=True, slots=True)
+_OF: Final = {
+    Mis.WORTEL: Reden.CONTROLEPUNT,
+    Mis.HANDTEKENING: Reden.HANDTEKENING,
+    Mis.MEDEONDERTEKENING: Reden.MEDEONDERTEKENING,
+}
+#: A reason, and between which entries to look: from the first, up to the second.
+_Found = tuple[Reden, tuple[int, int] | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
     """What was found: `size` and `root` as recomputed, up to the first bad entry if there is one.
 
-    `first_bad` is None where no single entry can be named. That is so with `wortel`: entries
-    and their leaf hashes were altered, swapped or renumbered together, and only who kept the
-    leaf hashes elsewhere can say which. A drop with renumbering shows as `ontbreekt` at the end.
+    `first_bad` is None where no single entry can be named. That is so with `wortel` and
+    `controlepunt`: entries and their leaf hashes were altered, swapped or renumbered together,
+    and only who kept the leaf hashes elsewhere can say which. `between` says as far as can be
+    said here among which entries that was. A drop with renumbering shows as `ontbreekt` at the
+    end. `checkpoints` counts those that hold, `attested` is the size of the newest of them.
     """
 
     size: int
     root: bytes
     first_bad: int | None = None
     reason: Reden | None = None
+    between: tuple[int, int] | None = None
+    checkpoints: int = 0
+    attested: int = 0
 
     @property
     def sound(self) -> bool:
@@ -52,24 +75,52 @@ class Verification:
         return self.reason is None
 
 
-def verify(tx: Connection) -> Verification:
-    """Check numbers, bytes, leaf hashes, form, size, root and frontier.
+class _Again:
+    """The tree made again, with all that is held against it on the way."""
 
-    Appending may go on meanwhile: what is checked is the log as it stood at the start. Raises
+    def __init__(self, tx: Connection, size: int, trust: Trust | None) -> None:
+        self.frontier = Frontier()
+        self.tiles = Tiles(tx)
+        self.checkpoints = Checkpoints(tx, size, trust)
+        self.checkpoints.look(self.frontier)
+
+    def extend(self, leaves: Sequence[bytes]) -> None:
+        self.checkpoints.grow(self.frontier, leaves)
+        self.tiles.extend(leaves)
+
+
+def verify(
+    tx: Connection, trust: Trust | None = None, *, told: Callable[[int], None] | None = None
+) -> Verification:
+    """Check numbers, bytes, leaf hashes, form, size, root, frontier, checkpoints and tiles.
+
+    Appending may go on meanwhile: what is checked is the log as it stood at the start. `told`
+    hears how many entries were read. Without `trust` no signature is looked at. Raises
     LogUnavailableError when there is no head to check against.
     """
     head = read_head(tx)
-    frontier = Frontier()
-    found = (
-        _check_entries(tx, head.omvang, frontier)
-        or _check_end(tx, frontier.size, head.omvang)
-        or _check_head(frontier, head.wortel, head.rand)
+    again = _Again(tx, head.omvang, trust)
+    found = _check_entries(tx, head.omvang, again, told) or _check_end(
+        tx, again.frontier.size, head.omvang
     )
     number, reason = found or (None, None)
-    return Verification(frontier.size, frontier.root(), number, reason)
+    between = None
+    if reason is None:
+        reason, between = _check_whole(tx, again, head.wortel, head.rand) or (None, None)
+    return Verification(
+        size=again.frontier.size,
+        root=again.frontier.root(),
+        first_bad=number,
+        reason=reason,
+        between=between,
+        checkpoints=again.checkpoints.good,
+        attested=again.checkpoints.newest,
+    )
 
 
-def _check_entries(tx: Connection, size: int, frontier: Frontier) -> tuple[int, Reden] | None:
+def _check_entries(
+    tx: Connection, size: int, again: _Again, told: Callable[[int], None] | None
+) -> tuple[int, Reden] | None:
     entries = (
         select(auditregel.c.nummer, auditregel.c.regel, auditregel.c.blad)
         .where(auditregel.c.nummer < size)
@@ -78,21 +129,21 @@ def _check_entries(tx: Connection, size: int, frontier: Frontier) -> tuple[int, 
     )
     with tx.execute(entries) as rows:
         for chunk in rows.partitions():
-            if found := _check_chunk(chunk, frontier):
+            if found := _check_chunk(chunk, again):
                 return found
+            if told is not None:
+                told(again.frontier.size)
     return None
 
 
-def _check_chunk(
-    rows: Sequence[Row[int, bytes, bytes]], frontier: Frontier
-) -> tuple[int, Reden] | None:
+def _check_chunk(rows: Sequence[Row[int, bytes, bytes]], again: _Again) -> tuple[int, Reden] | None:
     good: list[bytes] = []
     found = None
-    for expected, (number, line, leaf) in enumerate(rows, frontier.size):
+    for expected, (number, line, leaf) in enumerate(rows, again.frontier.size):
         if found := _check_entry(expected, number, line, leaf):
             break
         good.append(leaf)
-    frontier.extend(good)
+    again.extend(good)
     return found
 
 
@@ -119,9 +170,17 @@ def _check_end(tx: Connection, counted: int, size: int) -> tuple[int, Reden] | N
     return None if beyond is None else (beyond, Reden.TE_VEEL)
 
 
-def _check_head(frontier: Frontier, root: bytes, rand: bytes) -> tuple[None, Reden] | None:
-    if frontier.root() != root:
-        return None, Reden.WORTEL
-    if frontier.to_bytes() != rand:
-        return None, Reden.RAND
-    return None
+def _check_whole(tx: Connection, again: _Again, root: bytes, rand: bytes) -> _Found | None:
+    misfit = again.checkpoints.first_misfit
+    between = None if misfit is None else (misfit.after, misfit.omvang)
+    if again.frontier.root() != root:
+        return Reden.WORTEL, between
+    if again.frontier.to_bytes() != rand:
+        return Reden.RAND, None
+    beyond = first_beyond(tx)
+    if beyond is not None:
+        return Reden.KORTER, (again.frontier.size, beyond)
+    if misfit is not None:
+        return _OF[misfit.mis], between
+    bad = again.tiles.bad
+    return None if bad is None else (Reden.TEGEL, (bad[0], bad[0] + bad[1]))

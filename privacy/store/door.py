@@ -11,15 +11,23 @@ from privacy.errors import RestoredError
 from privacy.store.tables import poort
 
 _ID: Final = 1
-_READ: Final = select(poort.c.regels, poort.c.gesloten_sinds, poort.c.herstel).where(
-    poort.c.id == _ID
-)
+_READ: Final = select(
+    poort.c.regels,
+    poort.c.gesloten_sinds,
+    poort.c.herstel,
+    poort.c.tijdvak,
+    poort.c.oudste_tijdvak,
+).where(poort.c.id == _ID)
 #: Whoever goes by the rules keeps them as they are until its commit. SQLite has no such locks:
 #: there a transaction that writes is alone.
 _HOLD: Final = _READ.with_for_update(read=True)
 #: Taken in turn, so that one who comes to change the rules is not kept out by an endless coming
 #: and going of those who use them.
 _ALONE: Final = text("LOCK TABLE poort IN EXCLUSIVE MODE")
+#: Also who only looks is waited for: its transaction sees the rows of when it looked. Not for
+#: long, since everybody else waits behind this one.
+_SOON: Final = text("SET LOCAL lock_timeout = '3s'")
+_AGAINST_ALL: Final = text("LOCK TABLE poort IN ACCESS EXCLUSIVE MODE")
 _INSERTS: Final[Mapping[str, Callable[..., Any]]] = {
     "postgresql": postgresql.insert,
     "sqlite": sqlite.insert,
@@ -30,13 +38,16 @@ class Door(NamedTuple):
     """The number of the newest rules, and since when nothing may pass.
 
     `held`: nobody changes the rules before the transaction that read it ends. `herstel` is the
-    mark of the newest restore, 0 before the first.
+    mark of the newest restore, 0 before the first. `tijdvak` is the epoch that is written under,
+    `oudste_tijdvak` the oldest that any casus may still stand under.
     """
 
     regels: int
     gesloten_sinds: datetime | None
     held: bool = False
     herstel: int = 0
+    tijdvak: int = 1
+    oudste_tijdvak: int = 1
 
     def require_open(self) -> None:
         """RestoredError while the door is shut: alike for every question (design 2.5)."""
@@ -60,11 +71,18 @@ def hold_alone(tx: Connection) -> None:
         tx.execute(_ALONE)
 
 
+def hold_against_all(tx: Connection) -> None:
+    """As `hold_alone`, and nobody looks at it either. OperationalError where that takes long."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(_SOON)
+        tx.execute(_AGAINST_ALL)
+
+
 def _door(row: Row[*tuple[Any, ...]] | None) -> Door:
     if row is None:
         raise RestoredError("De poort van deze database ontbreekt.")
-    regels, gesloten_sinds, herstel = row
-    return Door(regels, gesloten_sinds, herstel=herstel)
+    regels, gesloten_sinds, herstel, tijdvak, oudste = row
+    return Door(regels, gesloten_sinds, herstel=herstel, tijdvak=tijdvak, oudste_tijdvak=oudste)
 
 
 def initialise(tx: Connection) -> None:
@@ -96,3 +114,32 @@ def note_restored(tx: Connection, mark: int) -> None:
 def reopen(tx: Connection) -> None:
     """Let pass again; who calls this has made sure that every node has spoken."""
     tx.execute(update(poort).where(poort.c.id == _ID).values(gesloten_sinds=None))
+
+
+def note_silence(tx: Connection, since: datetime | None) -> bool:
+    """Write down that witnesses are silent since then, or (None) are heard again.
+
+    False where that stood there already: then another process said it.
+    """
+    hold_alone(tx)
+    known = poort.c.getuige_stil_sinds
+    other = known.is_(None) if since is not None else known.is_not(None)
+    changing = update(poort).where(poort.c.id == _ID, other).values(getuige_stil_sinds=since)
+    return tx.execute(changing).rowcount == 1
+
+
+def read_silence(tx: Connection) -> datetime | None:
+    """Since when it stands that witnesses are silent."""
+    query = select(poort.c.getuige_stil_sinds).where(poort.c.id == _ID)
+    found: datetime | None = tx.execute(query).scalar()
+    return found
+
+
+def note_epoch(tx: Connection, tijdvak: int) -> None:
+    """From this commit on everybody writes under this epoch."""
+    tx.execute(update(poort).where(poort.c.id == _ID).values(tijdvak=tijdvak))
+
+
+def note_oldest(tx: Connection, oudste: int) -> None:
+    """From this commit on nothing stands under an older epoch any more."""
+    tx.execute(update(poort).where(poort.c.id == _ID).values(oudste_tijdvak=oudste))

@@ -59,7 +59,11 @@ def _by_id(query: Select[Any]) -> Mapping[Lock, Chosen]:
 
 
 _BY_ID: Final = _by_id(_CASUS)
-_OWN_BY_ID: Final = _by_id(_CASUS.where(tables.casus.c.bronhouder == bindparam("bronhouder")))
+_OWN_BY_ID: Final = _by_id(
+    _CASUS.where(
+        tables.casus.c.bronhouder == bindparam("bronhouder"), tables.casus.c.gewist_op.is_(None)
+    )
+)
 
 
 def load_by_id(
@@ -82,7 +86,8 @@ def load_own(
 ) -> dict[UUID, Dossier]:
     """The casussen of one bronhouder with these ids.
 
-    Another's is neither held nor opened: it costs what an unknown id costs (design 2.5).
+    Another's, and one that is erased, is neither held nor opened: it costs what an unknown id
+    costs (design 2.5).
     """
     rows = in_chunks(tx, _OWN_BY_ID[lock], ids, {"bronhouder": bronhouder})
     return _load(tx, ring, rows)
@@ -98,10 +103,12 @@ def find_own(tx: Connection, bronhouder: str, indexes: Iterable[bytes]) -> set[U
 
 
 def load_stands(tx: Connection, wanted: Iterable[tuple[Dossier, int]]) -> dict[int, Sealed]:
-    """Summaries by the number of the outbox row that holds them."""
+    """Summaries by the number of the outbox row that holds them; absent where it was destroyed."""
     by_number = {number: dossier for dossier, number in wanted}
     stands = {}
     for row in in_chunks(tx, _STANDS, by_number):
+        if row.stand is None:
+            continue  # destroyed since, when the last consent ended
         stands[row.nummer] = open_stand(by_number[row.nummer], row.versie, row.stand)
     return stands
 
@@ -146,6 +153,8 @@ def _dossier(ring: KeyRing, row: Row[Any], read: list[Event]) -> Dossier:
         stand_van=row.stand_van,
         vingerafdruk=row.vingerafdruk,
         gedekt=row.gedekt,
+        beperkt_sinds=row.beperkt_sinds,
+        beperking=row.beperking,
     )
 
 

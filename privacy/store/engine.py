@@ -26,8 +26,9 @@ BUSY_TIMEOUT_MS = 30_000
 #: Seconds after its last use for which a connection of the pool is taken to be alive.
 _FRESH = 1.0
 _USED = "lso_used"
-#: PostgreSQL: serialization_failure and deadlock_detected. Nothing of the transaction stands.
-_ROLLED_BACK = frozenset({"40001", "40P01"})
+#: PostgreSQL: serialization_failure, deadlock_detected, and lock_not_available of who would not
+#: wait long. Nothing of the transaction stands.
+_ROLLED_BACK = frozenset({"40001", "40P01", "55P03"})
 #: What is to be done when a transaction has committed.
 _AFTER: WeakKeyDictionary[Connection, list[Callable[[], None]]] = WeakKeyDictionary()
 _WRITE_LOCKS: dict[str, threading.Lock] = {}

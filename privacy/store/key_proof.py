@@ -2,26 +2,24 @@
 
 A proof of each key is written when it is first used with the database, and compared ever after.
 Refuses with KeysUnavailableError. Not checked by a proof: the key of an epoch that is no longer
-here and is not the newest, for that may have been destroyed on purpose. Whether a casus still
-needs one is asked at the start alone (`check_epochs`).
+here and is not the one that is written under, for that may have been destroyed on purpose.
+Whether a casus still needs one is asked at the start alone (`check_epochs`).
 """
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, Engine, bindparam, inspect, or_, select
+from sqlalchemy import Connection, Engine, bindparam, inspect, select
 
 from privacy.errors import IntegrityError, KeysUnavailableError
 from privacy.keys import SYSTEM, KeyRing
 from privacy.store import tables
 from privacy.store.engine import loser_tries_again, reading, writing
+from privacy.store.epochs import HAS_A_KEY
 from privacy.vault import WrappedKeys, open_keys
 
 _ASKED: Final = 10
-_HAS_A_KEY: Final = or_(
-    tables.casus.c.inhoud_sleutel.is_not(None), tables.casus.c.spoor_sleutel.is_not(None)
-)
 _SOME: Final = (
     select(
         tables.casus.c.id,
@@ -30,7 +28,7 @@ _SOME: Final = (
         tables.casus.c.spoor_sleutel,
     )
     .where(tables.casus.c.epoch == bindparam("epoch"))
-    .where(_HAS_A_KEY)
+    .where(HAS_A_KEY)
     .limit(_ASKED)
 )
 
@@ -38,7 +36,7 @@ _SOME: Final = (
 _LIVING: Final = (
     select(tables.casus.c.epoch)
     .where(tables.casus.c.epoch.not_in(bindparam("here", expanding=True)))
-    .where(_HAS_A_KEY)
+    .where(HAS_A_KEY)
     .limit(1)
 )
 
@@ -97,8 +95,14 @@ def _missing(connection: Connection, ring: KeyRing) -> frozenset[int]:
     query = select(tables.sleutelproef.c.epoch, tables.sleutelproef.c.proef)
     proofs = {row.epoch: row.proef for row in connection.execute(query)}
     here = ring.epochs | {SYSTEM}
-    _require_proven(ring, proofs, here & proofs.keys() | {max(proofs, default=SYSTEM)})
+    _require_proven(ring, proofs, here & proofs.keys() | {_written_under(connection, proofs)})
     return here - proofs.keys()
+
+
+def _written_under(connection: Connection, proofs: Mapping[int, bytes]) -> int:
+    """The epoch of the door; before there is one, the newest that was ever seen."""
+    found: int | None = connection.execute(select(tables.poort.c.tijdvak)).scalar()
+    return max(proofs, default=SYSTEM) if found is None else found
 
 
 def _require_proven(ring: KeyRing, proofs: Mapping[int, bytes], epochs: Iterable[int]) -> None:

@@ -9,7 +9,7 @@ longer, and where the key of an epoch is missing nobody gets an answer (KeysUnav
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -74,13 +74,13 @@ def look_up(
 ) -> list[Found]:
     """One answer per organisation: these in the order given, then whoever else has casussen."""
     codes = _codes(tx, ring, bronhouders)
-    indexes = _indexes(ring, v_nummer, codes)
+    indexes = ring.blind_indexes(codes, v_nummer)
     ids = [row.id for row in in_chunks(tx, _BY_INDEX, indexes)]
     padded = ids + [uuid4() for _ in range(len(codes) - len(ids))]
     # Held now, and looked at again: meanwhile its V-nummer may have become another's.
     held = load_evenly(tx, ring, padded, lock).values()
     own = _one_each(each for each in held if each.label.kenmerk in indexes)
-    decoy = _decoy_of(ring)
+    decoy = _decoy_of(ring, ring.current.number)
     stands = load_stands(tx, _numbered(own.values(), decoy.dossier(ring), len(codes)))
     return [_found(ring, decoy, own.get(code), stands) for code in codes]
 
@@ -101,14 +101,6 @@ def _one_each(dossiers: Iterable[Dossier]) -> dict[str, Dossier]:
         if own.setdefault(each.label.bronhouder, each) is not each:
             raise IntegrityError("An organisation has two casussen of one V-nummer.")
     return own
-
-
-def _indexes(ring: KeyRing, v_nummer: str, bronhouders: Sequence[str]) -> list[bytes]:
-    return [
-        ring.blind_index(code, v_nummer, epoch)
-        for code in bronhouders
-        for epoch in sorted(ring.epochs)
-    ]
 
 
 def _numbered(own: Iterable[Dossier], decoy: Dossier, wanted: int) -> list[tuple[Dossier, int]]:
@@ -160,7 +152,8 @@ class _Decoy:
 
 
 @lru_cache(maxsize=4)
-def _decoy_of(ring: KeyRing) -> _Decoy:
+def _decoy_of(ring: KeyRing, _epoch: int) -> _Decoy:
+    """Made anew in each epoch: the keys of the last one do not open any more."""
     casus = uuid4()
     keys, wrapped = make_keys(ring, casus)
     sealed = seal(Label(casus, "niemand", b"", 1), dict(_CONTENT))

@@ -1,53 +1,115 @@
-"""Who ever got which casus: from the first disclosure on a recipient is owed its recall."""
+"""Who ever got which casus, and what of it.
+
+From the first disclosure on a recipient is owed its recall, and of a field that it got every
+correction that its feed does not tell (AVG 19).
+"""
 
 from collections.abc import Iterable, Mapping
 from operator import attrgetter
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Connection, String, Uuid, bindparam, func, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    Uuid,
+    bindparam,
+    column,
+    func,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
+from privacy.received import Given
 from privacy.store import tables
 from privacy.store.chosen import in_chunks, over
 
+_table: Final = tables.casusreferentie
 _TOLD: Final = over(
-    tables.casusreferentie.c.casus_id,
-    select(tables.casusreferentie.c.casus_id, tables.casusreferentie.c.sinds)
-    .where(tables.casusreferentie.c.ontvanger == bindparam("ontvanger"))
+    _table.c.casus_id,
+    select(_table.c.casus_id, _table.c.sinds)
+    .where(_table.c.ontvanger == bindparam("ontvanger"))
     .where,
 )
-# PostgreSQL takes all rows as two arrays, and so as one statement.
-_NOTE_ALL: Final = (
-    postgresql.insert(tables.casusreferentie)
-    .from_select(
-        ["casus_id", "referentie", "ontvanger", "sinds"],
-        select(
-            func.unnest(bindparam("casussen", type_=ARRAY(Uuid))),
-            func.unnest(bindparam("referenties", type_=ARRAY(Uuid))),
-            bindparam("ontvanger", type_=String),
-            bindparam("sinds", type_=BigInteger),
-        ),
-    )
-    .on_conflict_do_nothing()
+_EARLIER: Final = over(
+    _table.c.casus_id,
+    select(_table.c.casus_id, _table.c.ontvanger, _table.c.velden)
+    .order_by(_table.c.casus_id, _table.c.ontvanger)
+    .where,
 )
-_NOTE_EACH: Final = sqlite.insert(tables.casusreferentie).on_conflict_do_nothing()
+_COLUMNS: Final = ("casus_id", "referentie", "velden", "ontvanger", "sinds")
+_KEY: Final = ("casus_id", "ontvanger")
+_BY: Final = (bindparam("ontvanger", type_=String), bindparam("sinds", type_=BigInteger))
+
+
+def _grown(new: Select[Any], casus: ColumnElement[Any], velden: ColumnElement[Any]) -> Select[Any]:
+    """Only what is new: where nothing grew, no row is locked, and none is written again."""
+    known = select(_table.c.velden).where(
+        _table.c.casus_id == casus,
+        _table.c.ontvanger == _BY[0],
+        _table.c.velden.bitwise_and(velden) == velden,
+    )
+    return new.where(~known.exists())
+
+
+def _note_all() -> postgresql.Insert:
+    """PostgreSQL takes all rows as arrays, and so as one statement."""
+    new = (
+        func.unnest(
+            bindparam("casus_id", type_=ARRAY(Uuid)),
+            bindparam("referentie", type_=ARRAY(Uuid)),
+            bindparam("velden", type_=ARRAY(BigInteger)),
+        )
+        .table_valued(
+            column("casus_id", Uuid), column("referentie", Uuid), column("velden", BigInteger)
+        )
+        .render_derived(name="nieuw")
+    )
+    rows = _grown(select(*new.c, *_BY).select_from(new), new.c.casus_id, new.c.velden)
+    adding = postgresql.insert(_table).from_select(_COLUMNS, rows, include_defaults=False)
+    velden = _table.c.velden.bitwise_or(adding.excluded.velden)
+    return adding.on_conflict_do_update(index_elements=_KEY, set_={"velden": velden})
+
+
+def _note_each() -> sqlite.Insert:
+    """SQLite, that knows no arrays, takes a statement for each row."""
+    casus, velden = bindparam("casus_id", type_=Uuid), bindparam("velden", type_=BigInteger)
+    new = select(casus, bindparam("referentie", type_=Uuid), velden, *_BY)
+    adding = sqlite.insert(_table).from_select(
+        _COLUMNS, _grown(new, casus, velden), include_defaults=False
+    )
+    grown = _table.c.velden.bitwise_or(adding.excluded.velden)
+    return adding.on_conflict_do_update(index_elements=_KEY, set_={"velden": grown})
+
+
+_NOTE_ALL: Final = _note_all()
+_NOTE_EACH: Final = _note_each()
 
 
 def note_disclosed(
-    tx: Connection, recipient: str, references: Mapping[UUID, UUID], nummer: int
+    tx: Connection, recipient: str, given: Mapping[UUID, Given], nummer: int
 ) -> None:
-    """Remember first disclosures; what was remembered before stays as it is."""
-    if not references:
+    """Remember who got what; of what was remembered before only the fields can grow."""
+    if not given:
         return
     common = {"ontvanger": recipient, "sinds": nummer}
-    in_order = [(casus, references[casus]) for casus in sorted(references, key=attrgetter("int"))]
+    in_order = [(casus, given[casus]) for casus in sorted(given, key=attrgetter("int"))]
     if tx.dialect.name == "postgresql":
-        casussen, given_names = zip(*in_order, strict=True)
-        arrays = {"casussen": list(casussen), "referenties": list(given_names)}
+        arrays = {
+            "casus_id": [casus for casus, _ in in_order],
+            "referentie": [each.referentie for _, each in in_order],
+            "velden": [each.velden for _, each in in_order],
+        }
         tx.execute(_NOTE_ALL, {**common, **arrays})
     else:
-        rows = [{**common, "casus_id": casus, "referentie": name} for casus, name in in_order]
+        rows = [
+            {**common, "casus_id": casus, "referentie": each.referentie, "velden": each.velden}
+            for casus, each in in_order
+        ]
         tx.execute(_NOTE_EACH, rows)
 
 
@@ -55,3 +117,11 @@ def told_since(tx: Connection, recipient: str, casussen: Iterable[UUID]) -> dict
     """Per casus the log entry from which on this recipient knows it; absent where it never did."""
     rows = in_chunks(tx, _TOLD, casussen, {"ontvanger": recipient})
     return {row.casus_id: row.sinds for row in rows}
+
+
+def earlier_recipients(tx: Connection, casussen: Iterable[UUID]) -> dict[UUID, dict[str, int]]:
+    """Per casus who ever got it, and what of it; a casus that nobody got is not in the answer."""
+    found: dict[UUID, dict[str, int]] = {}
+    for row in in_chunks(tx, _EARLIER, casussen):
+        found.setdefault(row.casus_id, {})[row.ontvanger] = row.velden
+    return found

@@ -8,12 +8,13 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import uuid4
 
-from sqlalchemy import Connection, bindparam, update
+from sqlalchemy import Connection, LargeBinary, bindparam, func, update
 
 from privacy.consent_changes import details_table, gebrek_table, signature_table
 from privacy.plan import NewEvent, Plan
 from privacy.store import tables
 from privacy.store.bulk import insert_rows
+from privacy.store.erasure import anchors_of, renew_keys
 from privacy.store.terugroepingen import due_by, owe_recalls
 
 _UPDATE_CASUS: Final = (
@@ -21,12 +22,14 @@ _UPDATE_CASUS: Final = (
     .where(tables.casus.c.id == bindparam("b_id"))
     .values(
         blind_index=bindparam("b_blind_index"),
+        nummer=func.coalesce(bindparam("b_nummer", type_=LargeBinary), tables.casus.c.nummer),
         versie=bindparam("b_versie"),
         stand_nummer=bindparam("b_stand_nummer"),
         stand_van=bindparam("b_stand_van"),
         vingerafdruk=bindparam("b_vingerafdruk"),
         gedekt=bindparam("b_gedekt"),
         gedekt_tot=bindparam("b_gedekt_tot"),
+        ankers=func.coalesce(bindparam("b_ankers", type_=LargeBinary), tables.casus.c.ankers),
     )
 )
 _LOOKED_AT: Final = (
@@ -46,7 +49,8 @@ def write_plans(
 ) -> None:
     """Write plans by the number of their log entry, with the recalls that they owe.
 
-    `term_days`: how long an earlier recipient has to confirm one.
+    `term_days`: how long an earlier recipient has to confirm one. Content that a plan ends is not
+    destroyed here (`privacy.recording`).
     """
     new = {nummer: plan for nummer, plan in plans.items() if plan.wrapped is not None}
     known = {nummer: plan for nummer, plan in plans.items() if plan.wrapped is None}
@@ -62,6 +66,7 @@ def write_plans(
     )
     named = {row["nummer"]: row["mutatie_id"] for row in mutaties}
     owe_recalls(tx, plans, named, due_by(day, term_days))
+    renew_keys(tx, [plan for plan in known.values() if plan.renewed is not None])
 
 
 def mark_seen(tx: Connection, seen: Sequence[Plan]) -> None:
@@ -97,6 +102,11 @@ def _covered(nummer: int, plan: Plan) -> dict[str, Any]:
     }
 
 
+def _nummer(plan: Plan) -> bytes | None:
+    """The V-nummer by which the index is made again; None where it stays as it is."""
+    return None if plan.nummer is None else plan.keys.encrypt_nummer(plan.nummer)
+
+
 def _casus_row(nummer: int, plan: Plan, now: datetime) -> dict[str, Any]:
     wrapped = plan.wrapped
     if wrapped is None:
@@ -105,6 +115,7 @@ def _casus_row(nummer: int, plan: Plan, now: datetime) -> dict[str, Any]:
         "id": plan.casus,
         "bronhouder": plan.label.bronhouder,
         "blind_index": plan.label.kenmerk,
+        "nummer": _nummer(plan),
         "epoch": wrapped.epoch,
         "inhoud_sleutel": wrapped.inhoud,
         "spoor_sleutel": wrapped.spoor,
@@ -114,6 +125,7 @@ def _casus_row(nummer: int, plan: Plan, now: datetime) -> dict[str, Any]:
         "vingerafdruk": plan.vingerafdruk,
         "gedekt": _covered(nummer, plan),
         "gedekt_tot": plan.ground.gedekt_tot,
+        "ankers": anchors_of(plan),
         "opgenomen": now,
     }
 
@@ -122,12 +134,14 @@ def _casus_change(nummer: int, plan: Plan) -> dict[str, Any]:
     return {
         "b_id": plan.casus,
         "b_blind_index": plan.label.kenmerk,
+        "b_nummer": _nummer(plan),
         "b_versie": plan.label.versie,
         "b_stand_nummer": _stand_nummer(nummer, plan),
         "b_stand_van": plan.stand_van,
         "b_vingerafdruk": plan.vingerafdruk,
         "b_gedekt": _covered(nummer, plan),
         "b_gedekt_tot": plan.ground.gedekt_tot,
+        "b_ankers": anchors_of(plan),
     }
 
 

@@ -25,7 +25,7 @@ from privacy.store.metadata import metadata
 from privacy.store.moment import UtcMoment
 
 #: Every bit of `casusreferentie.velden`, those of fields still to come among them.
-ALL_FIELDS = 2**31 - 1
+ALL_FIELDS = 2**62 - 1
 
 casus = Table(
     "casus",
@@ -161,7 +161,7 @@ casusreferentie = Table(
     Column("ontvanger", String(64), primary_key=True),
     Column("referentie", Uuid, nullable=False, unique=True),
     Column("sinds", BigInteger, nullable=False),
-    # Which fields it ever got, a bit for each (`privacy.store.references`): whom a correction
-    # concerns (AVG 19). Of before this was kept, all of them.
-    Column("velden", Integer, nullable=False, server_default=str(ALL_FIELDS)),
+    # Which fields it ever got and how precisely, a bit for each (`privacy.received`): whom a
+    # correction concerns (AVG 19). Of before this was kept, all of them.
+    Column("velden", BigInteger, nullable=False, server_default=str(ALL_FIELDS)),
 )

@@ -1,11 +1,13 @@
 """Recalls: what each earlier recipient is owed when a ground ends (AVG 19), until it confirms.
 
+Other notices of AVG 19 stand here too (`soort`); they are made in `privacy.store.kennisgevingen`.
+
 A row is made in the commit that ended the ground, for whoever has a casusreferentie: also for a
 recipient that takes part no longer. Its own table, so that it outlives the outbox and the keys of
 the casus: whom it is about is known by the reference alone.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -39,7 +41,7 @@ from privacy.store.metadata import metadata
 from privacy.store.moment import UtcMoment
 from privacy.store.tables import casus, casusreferentie
 from privacy.vault import CasusKeys, WrappedKeys, open_keys
-from schemas.terms import Doel
+from schemas.terms import Doel, Kennisgevingssoort
 
 terugroeping = Table(
     "terugroeping",
@@ -98,7 +100,7 @@ _CONFIRM: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Recall:
-    """One recall, with the name that its recipient knows the casus by."""
+    """One recall or other notice, with the name that its recipient knows the casus by."""
 
     terugroeping_id: UUID
     casus: UUID
@@ -108,6 +110,8 @@ class Recall:
     uiterlijk: date
     bevestigd_op: datetime | None
     referentie: UUID
+    soort: Kennisgevingssoort = Kennisgevingssoort.TERUGROEPING
+    velden: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, row: Row[Any]) -> "Recall":
@@ -121,6 +125,8 @@ class Recall:
             uiterlijk=row.uiterlijk,
             bevestigd_op=row.bevestigd_op,
             referentie=row.referentie,
+            soort=Kennisgevingssoort(row.soort),
+            velden=row.velden,
         )
 
 
@@ -192,10 +198,19 @@ def load_traces(
 
 
 def _spoor(ring: KeyRing, row: Row[Any]) -> CasusKeys | None:
+    if row.spoor_sleutel is None:
+        return None  # erased
     try:
         return open_keys(ring, row.id, WrappedKeys(row.epoch, None, row.spoor_sleutel))
     except PrivacyError:
         return None
+
+
+def owed_by(tx: Connection, nummer: int) -> Sequence[Row[UUID, str, date]]:
+    """Who owes a confirmation by one row of the outbox, by when, and under which id."""
+    columns = (terugroeping.c.id, terugroeping.c.ontvanger, terugroeping.c.uiterlijk)
+    query = select(*columns).where(terugroeping.c.nummer == nummer)
+    return tx.execute(query.order_by(terugroeping.c.ontvanger)).all()
 
 
 def confirm_recall(tx: Connection, recall: Recall, now: datetime) -> bool:

@@ -37,7 +37,12 @@ from tests.api.world import (
 )
 
 ORGANISATIES = MappingProxyType(
-    {Soort.BRONHOUDER: "sndvu", Soort.KETENPARTNER: "IND", Soort.GEMEENTE: "utrecht"}
+    {
+        Soort.BRONHOUDER: "sndvu",
+        Soort.KETENPARTNER: "IND",
+        Soort.GEMEENTE: "utrecht",
+        Soort.FG: "utrecht",
+    }
 )
 NOBODY = "http://127.0.0.1:9"
 TRANSACTIE = "01890a5d-ac96-774b-bcce-b302099a8057"

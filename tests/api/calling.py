@@ -94,6 +94,7 @@ def whole_gateway(world: World) -> Calls:
         ("ketenpartner", "IND", Soort.KETENPARTNER),
         ("avim", "AVIM", Soort.KETENPARTNER),
         ("gemeente", "utrecht", Soort.GEMEENTE),
+        ("fg", "utrecht", Soort.FG),
     ):
         machines[name] = machine(f"{name}-client", hands)
         add(world.parts, registered(machines[name], organisatie, soort))

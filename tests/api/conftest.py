@@ -16,6 +16,7 @@ from gateway.parties import Soort
 from gateway.request import AskedRequest
 from gateway.wiring import Parts
 from tests.api.calling import Calls, whole_gateway
+from tests.api.desk import Desk, seated
 from tests.api.world import Hands, Machine, add, machine, parts_over, registered, settings_for
 from tests.world import World
 
@@ -98,3 +99,10 @@ def _proefstuk() -> Blueprint:
         return {"naam": "Ayse Yilmaz"}
 
     return blueprint
+
+
+@pytest.fixture
+def desk(sqlite_template: Path, tmp_path: Path) -> Iterator[Desk]:
+    """The console over a gateway of this test alone."""
+    with seated(sqlite_template, tmp_path) as made:
+        yield made

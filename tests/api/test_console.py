@@ -16,6 +16,7 @@ from gateway.store.sessions import console_sessie, forget_sessions
 from privacy.log.head import initialise
 from privacy.store.engine import reading, writing
 from tests.api.world import UITGEVER, parts_over, settings_for
+from tests.getuigen import strict_file
 
 ACR = "http://eidas.europa.eu/LoA/high"
 AWAY = "http://127.0.0.1:9"  # nobody listens there
@@ -44,7 +45,7 @@ def web(parts):
 def cookie(parts, web):
     """The session of an officer, in this browser."""
     rollen = frozenset({Rol.PRIVACY_OFFICER})
-    made = open_session(parts, Identity("femke", ACR, frozenset()), rollen, None)
+    made, _ = open_session(parts, Identity("femke", ACR, frozenset()), rollen, None)
     web.set_cookie(SESSION, made, domain="gateway.example", secure=True)
     return made
 
@@ -144,7 +145,7 @@ def test_logging_out_is_never_a_matter_of_a_link(web, cookie):
 
 def test_the_chair_sees_nothing_of_the_log(parts, web):
     rollen = frozenset({Rol.VOORZITTER})
-    made = open_session(parts, Identity("vera", ACR, frozenset()), rollen, None)
+    made, _ = open_session(parts, Identity("vera", ACR, frozenset()), rollen, None)
     web.set_cookie(SESSION, made, domain="gateway.example", secure=True)
 
     assert "Auditlog" not in _get(web).text
@@ -189,13 +190,14 @@ def test_a_session_does_not_outlive_the_settings_that_it_was_given_under(parts, 
     assert _count(parts) == 0
 
 
-def test_every_session_can_be_ended_at_once(parts, web, cookie, monkeypatch):
+def test_every_session_can_be_ended_at_once(parts, web, cookie, tmp_path, monkeypatch):
     contact = {"LSO_GATEWAY_CONTACT": "lso@gemeente.example", "LSO_GATEWAY_UITGEVER": UITGEVER}
     for name, value in contact.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("LSO_GATEWAY_DATABASE", parts.settings.database)
     monkeypatch.setenv("LSO_GATEWAY_SLEUTELS", str(parts.settings.sleutels))
     monkeypatch.setenv("LSO_GATEWAY_LOGKOPIE", str(parts.settings.logkopie))
+    monkeypatch.setenv("LSO_GATEWAY_INSTELLINGEN", strict_file(tmp_path))
 
     told = CliRunner().invoke(cli, ["console", "uitloggen"])
 

@@ -196,6 +196,7 @@ def test_ready_says_so_and_not_before_the_log_has_begun(web: FlaskClient, parts)
         "status": "ok",
         "beleid": "van_kracht",
         "herstel": "geen",
+        "getuigen": "niet_gevraagd",
     }
     with parts.engine.begin() as connection:
         connection.exec_driver_sql("DELETE FROM audithoofd")

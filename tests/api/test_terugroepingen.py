@@ -42,6 +42,7 @@ def test_a_recall_is_listed_with_its_deadline_and_no_more_than_a_reference(calls
     assert set(recall) == {
         "terugroepingId",
         "casusreferentie",
+        "soort",
         "doelen",
         "uiterlijk",
         "bevestigdOp",

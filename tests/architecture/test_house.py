@@ -25,7 +25,7 @@ REGISTRIES = tuple(
 MACHINE_PATH = re.compile(r"(?<![\w.~}-])(?:/(?:root|home|Users|work|tmp|opt)/\w|[A-Z]:\\\\?Users)")
 VAGUE = {"util", "utils", "helper", "helpers", "manager", "common", "misc", "tools"}
 
-TABLES = {"bronhouders", "ketenpartners"}
+TABLES = {"bronhouders": "bronhouder", "ketenpartners": "ketenpartner", "getuigen": "getuige"}
 
 # Who may end a transaction by hand. Everyone else stays inside the block that
 # privacy.store.engine opens, and a use case opens one of those.
@@ -123,7 +123,7 @@ def test_every_setting_is_shown_in_an_example():
     )
 
     # Organisations are tables, each with its own heading in the singular.
-    asked = {name.removesuffix("s") if name in TABLES else name for name in _settings()}
+    asked = {TABLES.get(name, name) for name in _settings()}
 
     assert asked <= {name.lower() for name in shown}
 

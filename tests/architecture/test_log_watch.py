@@ -1,4 +1,7 @@
-"""The watch over all logs sees what it is there for, wherever and at whatever level it is said."""
+"""The watch over all logs sees what it is there for, wherever and at whatever level it is said.
+
+Statement 30 holds in every test by it.
+"""
 
 import logging
 

@@ -1,7 +1,8 @@
 """Each rule of the standards that the API is built to has a test that carries its number.
 
 The numbers are those of the checklists: ADR (NL API Design Rules), OAU and OIDC (NL GOV profiles,
-FAPI 2.0), FSC, and the statements about tokens. What a rule says stands in its test's name.
+FAPI 2.0), FSC, LDV and ADL (the logs), AVG, and the statements about tokens. What a rule says
+stands in its test's name.
 """
 
 import ast
@@ -16,9 +17,12 @@ RULES = [
     *(f"oau_{number:02}" for number in range(1, 14)),
     "oidc_01",
     *(f"fsc_{number:02}" for number in range(1, 7)),
+    *(f"ldv_{number:02}" for number in range(1, 13)),
+    *(f"adl_{number:02}" for number in range(1, 5)),
+    *("avg_01", "avg_15", "x_01"),
     *(f"statement_{number}" for number in range(26, 31)),
 ]
-_NUMBERS = re.compile(r"(adr|oau|oidc|fsc|statement)_(\d\d)((?:_and_\d\d)*)(?=_)")
+_NUMBERS = re.compile(r"(adr|oau|oidc|fsc|ldv|adl|avg|x|statement)_(\d\d)((?:_and_\d\d)*)(?=_)")
 
 
 def named() -> set[str]:

@@ -47,7 +47,7 @@ def test_only_these_are_open_to_all():
 
 def test_a_row_that_is_not_open_names_a_scope_and_a_kind_of_organisation_or_a_role():
     for name, rule in PERMISSIONS.items():
-        for_machines = bool(rule.scopes and rule.soorten)
+        for_machines = bool((rule.scopes or rule.any_scope) and rule.soorten)
         for_people = bool(rule.rollen) and not rule.discloses
         assert rule is OPEN or for_machines != for_people, name
 
@@ -59,11 +59,14 @@ def test_what_is_for_people_is_under_console_and_nothing_else_is(rules):
         assert for_people or not PERMISSIONS[rule.endpoint].rollen
 
 
-def test_personal_data_goes_to_partners_and_to_the_organisation_itself_only():
+def test_personal_data_goes_to_partners_the_organisation_itself_and_the_officer_only():
     for name, rule in PERMISSIONS.items():
         if rule.discloses:
             own = name.startswith(("casussen.", "toestemmingen."))
-            assert rule.soorten == {Soort.BRONHOUDER if own else Soort.KETENPARTNER}
+            # The report of one person goes through the officer to that person (AVG 15).
+            by_officer = name == "inzageverzoeken.report"
+            kind = Soort.BRONHOUDER if own else Soort.FG if by_officer else Soort.KETENPARTNER
+            assert rule.soorten == {kind}
 
 
 def test_paths_are_of_one_version_kebab_case_and_without_a_slash_at_the_end(rules):

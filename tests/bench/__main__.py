@@ -2,6 +2,7 @@
 
     make bench                  1,000, 10,000 and 100,000 stored casussen
     make bench ARGS="--kort"    1,000 only
+    make bench ARGS="--log"     the log at 10,000 to 1,000,000 entries (--kort: to 100,000)
     make bench ARGS="--tokens"  what a token costs, and what its binding adds to a call
 
 The figures of a quiet machine, and what they mean: docs/performance.md.
@@ -20,7 +21,7 @@ from pathlib import Path
 import psycopg
 from rich.console import Console
 
-from tests.bench import tokens
+from tests.bench import evidence, tokens
 from tests.bench.cpu import Meter, Noise
 from tests.bench.house import House
 from tests.bench.raw import Raw
@@ -39,6 +40,7 @@ def main() -> None:
     asked.add_argument("--kort", action="store_true", help="alleen bij 1.000 opgeslagen casussen")
     asked.add_argument("--database", choices=("postgresql", "sqlite"), action="append")
     asked.add_argument("--tokens", action="store_true", help="alleen wat identiteit kost")
+    asked.add_argument("--log", action="store_true", help="alleen wat het log kost")
     options = asked.parse_args()
     console, noise = Console(), Noise()
     console.print(f"Python {platform.python_version()}, {os.cpu_count()} processoren")
@@ -48,6 +50,9 @@ def main() -> None:
         with _folder() as folder:
             if options.tokens:
                 _identity(folder, name, noise, console)
+                continue
+            if options.log:
+                _log(folder, name, evidence.SIZES[: 2 if options.kort else 3], noise, console)
                 continue
             house = _on_postgresql(folder, console) if name == "postgresql" else _on_sqlite(folder)
             show(console, name, _measure(house, sizes, noise, console))
@@ -86,6 +91,17 @@ def _identity(folder: Path, name: str, noise: Noise, console: Console) -> None:
     door = tokens.Door.build(folder, database, meter)
     tokens.show(console, name, tokens.measure(door, noise))
     door.app.parts.engine.dispose()
+
+
+def _log(folder: Path, name: str, sizes: tuple[int, ...], noise: Noise, console: Console) -> None:
+    urls = [f"sqlite:///{folder / each}.sqlite" for each in ("log", "schrijvers")]
+    if name == "postgresql":
+        maintenance = server.start(folder)
+        urls = [databases.create(maintenance, each) for each in ("log", "schrijvers")]
+    noise.sample()
+    evidence.show(console, name, evidence.measure(urls[0], sizes, console))
+    evidence.writers(urls[1], console)
+    noise.sample()
 
 
 @contextmanager

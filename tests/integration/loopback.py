@@ -143,18 +143,24 @@ class Loopback:
             add_ondertekenaar(tx, Ondertekenaar(kid, code, shown, self.parts.clock.now()))
 
     def kept(self, bronhouder: str | None = None) -> list[Kept]:
-        """Every casus with its summary opened, as only a test may."""
+        """Every casus with its summary opened, as only a test may; without one its number."""
         parts = self.parts
         with reading(parts.engine) as tx:
             ids = tx.execute(select(tables.casus.c.id)).scalars().all()
             dossiers = load_by_id(tx, parts.keys, ids, Lock.NONE).values()
-            stands = load_stands(tx, [(one, one.stand_nummer or 0) for one in dossiers])
+            held = [(one, one.stand_nummer) for one in dossiers if one.stand_nummer is not None]
+            stands = load_stands(tx, held)
+            numbers = dict(tx.execute(select(tables.casus.c.id, tables.casus.c.nummer)).all())
             assert verify(tx).sound
         return [
             Kept(
                 one.casus,
                 one.label.bronhouder,
-                open_sealed(stands[one.stand_nummer or 0]),
+                (
+                    {"vNummer": one.keys.decrypt_spoor(numbers[one.casus], "nummer", 0).decode()}
+                    if one.stand_nummer is None
+                    else open_sealed(stands[one.stand_nummer])
+                ),
                 sum(each.holds_on(parts.clock.day()) for each in one.statements),
                 one.gedekt,
             )

@@ -357,14 +357,29 @@ def _give(onlooker: Onlooker, path: str) -> None:
         onlooker.open("POST", path, json=body, headers=onlooker.fresh())
 
 
+def _restrict(onlooker: Onlooker, path: str) -> None:
+    for beperkt in (True, True, False, "ja"):
+        body = {"grond": "juistheid", "beperkt": beperkt}
+        onlooker.open("POST", path, json=body, headers=onlooker.fresh())
+
+
+def _rectify(onlooker: Onlooker, path: str) -> None:
+    for velden in (["naam"], ["lijn", "status"], ["adres"], []):
+        onlooker.open("POST", path, json={"velden": velden}, headers=onlooker.fresh())
+
+
 #: What there is to ask at each route that is for machines. One without a row fails a test.
 WAYS: Final[Mapping[str, Way]] = {
     "aanleveringen.accept": _deliver,
+    "auditregels.search": _nothing_more,
     "beleid.show": _nothing_more,
+    "beperkingen.restrict": _restrict,
     "bewaringstoetsen.answer": _toets,
     "casussen.find": _search,
     "casussen.show": _nothing_more,
+    "casussen.verstrekkingen": _nothing_more,
     "herstelmeldingen.report": _nothing_more,
+    "inzageverzoeken.report": _nothing_more,
     "mutaties.page": _feed,
     "overleggen.agenda": _list(None),
     "overleggen.freeze": _nothing_more,
@@ -373,10 +388,15 @@ WAYS: Final[Mapping[str, Way]] = {
     "overleggen.plan": _plan,
     "overleggen.show": _nothing_more,
     "pakketten.download": _nothing_more,
+    "rectificaties.rectify": _rectify,
     "terugroepingen.confirm": _nothing_more,
     "terugroepingen.index": _recalls,
     "toestemmingen.receipt": _receipt,
     "toestemmingen.register": _give,
     "toestemmingen.show": _nothing_more,
     "toestemmingen.withdraw": _nothing_more,
+    "verwerkingen.index": _nothing_more,
+    "verwerkingen.version": _nothing_more,
+    # Of what it does not hold: what it holds would be gone for every look after this one.
+    "wissingen.erase": _nothing_more,
 }

@@ -1,4 +1,4 @@
-"""An assertion counts once; the insert decides, on both databases."""
+"""An assertion counts once (statement 26); the insert decides, on both databases."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor

@@ -80,6 +80,7 @@ def stored(world: World, folder: Path) -> bytes:
 
 
 def test_no_value_stands_in_the_database(lived, tmp_path):
+    """Statement 17."""
     kept = stored(lived, tmp_path)
 
     assert b"sndvu" in kept
@@ -87,6 +88,7 @@ def test_no_value_stands_in_the_database(lived, tmp_path):
 
 
 def test_no_plain_digest_of_a_v_nummer_stands_in_the_database(lived, tmp_path):
+    """Statement 16: nor as a digest without a key."""
     kept = stored(lived, tmp_path)
 
     digest = sha256(V_NUMMER.encode())
@@ -95,6 +97,7 @@ def test_no_plain_digest_of_a_v_nummer_stands_in_the_database(lived, tmp_path):
 
 
 def test_no_value_stands_in_the_log(lived):
+    """Statement 16."""
     entries = str(lived.entries())
 
     assert "AVIM" in entries

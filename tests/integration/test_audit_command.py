@@ -6,14 +6,16 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import Engine, delete, update
+from sqlalchemy import Engine, delete, select, update
 
 from gateway.cli import cli
 from gateway.signer import Signer
 from privacy.keys import KeyRing
 from privacy.log.append import append, initialise
+from privacy.log.merkle import leaf_hash
 from privacy.log.tables import audithoofd, auditregel
 from privacy.store.engine import reading, writing
+from tests.getuigen import strict_file
 from tests.unit.privacy.log.examples import NOW, an_entry
 
 ENTRIES = 20
@@ -30,6 +32,7 @@ def check(tmp_path: Path, database_url: str, engine: Engine) -> Callable[..., Re
     environ = {
         "LSO_GATEWAY_DATABASE": database_url,
         "LSO_GATEWAY_SLEUTELS": str(tmp_path / "sleutels"),
+        "LSO_GATEWAY_INSTELLINGEN": strict_file(tmp_path),
         "LSO_GATEWAY_UITGEVER": "https://gateway.example",
         "LSO_GATEWAY_LOGKOPIE": str(tmp_path),
         "LSO_GATEWAY_CONTACT": "lso@gemeente.example",
@@ -43,18 +46,44 @@ def test_a_sound_log_is_said_to_be_sound_with_its_size_and_root(check):
     assert (told.exit_code, wire.exit_code) == (0, 0)
     found = json.loads(wire.output)
     assert found["gecontroleerd"]
-    assert found["regels"] == ENTRIES
-    assert told.output == f"Het log klopt: {ENTRIES} regels, wortel {found['wortel']}.\n"
+    assert found["regels"] == ENTRIES + 1
+    assert told.output.startswith(f"Het log klopt: {ENTRIES} regels, wortel ")
 
 
-def test_looking_changes_nothing(check, engine):
-    with reading(engine) as tx:
-        before = tx.execute(audithoofd.select()).all()
-
+def test_the_outcome_stands_in_the_log_itself_and_nothing_else_changes(check, engine):
+    """BIO-03: also where the log is not sound."""
+    before = entries_of(engine)
     check()
+    sound = entries_of(engine)
+    with writing(engine) as tx:
+        altered = update(auditregel).where(auditregel.c.nummer == 7)
+        tx.execute(altered.values(regel=b'{"v":1}'))
+    check()
+    unsound = entries_of(engine)
 
+    assert sound[:-1] == before
+    assert (sound[-1]["soort"], sound[-1].get("reden")) == ("verificatie", None)
+    assert (unsound[-1]["soort"], unsound[-1]["reden"]) == ("verificatie", "gewijzigd")
+    assert len(unsound) == len(before) + 2
+
+
+def entries_of(engine: Engine) -> list[dict]:
     with reading(engine) as tx:
-        assert tx.execute(audithoofd.select()).all() == before
+        rows = tx.execute(select(auditregel.c.regel).order_by(auditregel.c.nummer)).scalars()
+        return [json.loads(row) for row in rows]
+
+
+def test_a_head_that_does_not_fit_itself_is_left_as_evidence(check, engine):
+    with writing(engine) as tx:
+        tx.execute(update(audithoofd).values(wortel=leaf_hash(b"")))
+
+    told = check()
+
+    assert told.exit_code == 1
+    assert "passen niet bij de wortel" in told.output
+    assert "niet in het log te zetten" in told.output
+    with reading(engine) as tx:
+        assert tx.execute(select(audithoofd.c.omvang)).scalar_one() == ENTRIES
 
 
 def test_the_first_entry_that_was_altered_is_named(check, engine):
@@ -97,6 +126,7 @@ def test_where_there_is_no_database_none_is_made(tmp_path):
     environ = {
         "LSO_GATEWAY_DATABASE": f"sqlite:///{tmp_path / 'nergens.sqlite'}",
         "LSO_GATEWAY_SLEUTELS": str(tmp_path / "sleutels"),
+        "LSO_GATEWAY_INSTELLINGEN": strict_file(tmp_path),
         "LSO_GATEWAY_UITGEVER": "https://gateway.example",
         "LSO_GATEWAY_LOGKOPIE": str(tmp_path),
         "LSO_GATEWAY_CONTACT": "lso@gemeente.example",

@@ -289,8 +289,14 @@ def test_consent_given_anew_counts_at_once(world: World):
     (casus,) = world.casus(_item(number, first))
     world.withdraw(first)
     world.pass_days(1)
-    world.give(casus, _consent(eersteDag=world.day.isoformat()))
+    new = _consent(eersteDag=world.day.isoformat())
+    world.give(casus, new)
 
+    # The summary went with the last consent. Until it comes again nobody says "not known".
+    with pytest.raises(ErasedError):
+        _ask(world, number)
+    item = _item(number, first) | {"standVan": "2020-04-02T08:00:00Z"}
+    world.push(item | {"toestemmingen": [first, new]})
     assert _ask(world, number)["bewaringstoets"]["uitkomst"] == "in_begeleiding"
 
 
@@ -368,7 +374,7 @@ def test_an_own_casus_stays_visible_when_consent_is_gone(world: World):
     told = json.loads(show_casus(world.parts, bronhouder("sndvu"), UUID(casus)).body)
 
     assert told["casus"]["casusId"] == casus
-    assert told["casus"]["samenvatting"]["vNummer"] == "0902224584"
+    assert "samenvatting" not in told["casus"]
 
 
 def test_that_a_casus_was_looked_at_stands_in_the_log(embedded: World):

@@ -22,6 +22,7 @@ from privacy.clock import real_clock
 from privacy.keys import KeyRing
 from schemas.terms import Doel
 from tests.certificates import Authority
+from tests.getuigen import GETUIGE, LOGSLEUTEL
 
 OIN, OTHER_OIN = "00000003123456780000", "00000003876543210000"
 PARTIES = f"""
@@ -57,7 +58,7 @@ def installed(tmp_path_factory, sqlite_template):
 @pytest.fixture
 def environ(installed, tmp_path, monkeypatch):
     shutil.copytree(installed, tmp_path, dirs_exist_ok=True)
-    (tmp_path / "gateway.toml").write_text(PARTIES)
+    (tmp_path / "gateway.toml").write_text(LOGSLEUTEL + PARTIES + GETUIGE)
     variables = {
         "LSO_GATEWAY_INSTELLINGEN": str(tmp_path / "gateway.toml"),
         "LSO_GATEWAY_DATABASE": f"sqlite:///{tmp_path / 'gateway.sqlite'}",
@@ -212,7 +213,7 @@ def test_a_client_through_fsc_needs_fsc_in_the_settings_and_brings_no_keys(run, 
     sleutels.write_text(json.dumps(to_jwks({"een": new_key()})))
     table = f'[fsc]\npeer = "{OTHER_OIN}"\ngroep = "groep"\ndienst = "lso"\n'
     table += f'inways = ["10.0.0.1/32"]\nsleutels = "{sleutels}"\n'
-    (tmp_path / "gateway.toml").write_text(PARTIES + table)
+    (tmp_path / "gateway.toml").write_text(LOGSLEUTEL + PARTIES + GETUIGE + table)
     assert refused(add(run, "--binding", "fsc", "--jwks", jwks()), "--jwks")
     assert add(run, "--binding", "fsc").exit_code == 0
 

@@ -26,6 +26,7 @@ from tests.api.world import (
     registered,
     settings_for,
 )
+from tests.getuigen import GETUIGE, LOGSLEUTEL
 
 PARTIES = '[[bronhouder]]\ncode = "sndvu"\nnaam = "SNDVU"\n'
 CALLED = "/v1/overleggen"
@@ -69,7 +70,7 @@ class House:
 @pytest.fixture
 def house(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     settings = settings_for(tmp_path, database_url)
-    (tmp_path / "gateway.toml").write_text(PARTIES)
+    (tmp_path / "gateway.toml").write_text(LOGSLEUTEL + PARTIES + GETUIGE)
     environ = {
         "LSO_GATEWAY_INSTELLINGEN": str(tmp_path / "gateway.toml"),
         "LSO_GATEWAY_DATABASE": database_url,
@@ -178,7 +179,8 @@ def test_a_scope_that_is_taken_away_is_gone_for_tokens_that_hold_it(house):
 
 def test_another_binding_ends_the_tokens_of_before(house):
     token, _ = house.tokens()
-    (house.folder / "gateway.toml").write_text(f'{PARTIES}oin = "00000003123456780000"\n')
+    with_oin = f'{PARTIES}oin = "00000003123456780000"\n'
+    (house.folder / "gateway.toml").write_text(LOGSLEUTEL + with_oin + GETUIGE)
     house.say("wijzigen", NODE, "--binding", "mtls")
     assert house.statuses(token) == {401}
 

@@ -209,6 +209,7 @@ def own_server(pytestconfig: pytest.Config) -> Iterator[Path]:
 
 
 def test_a_database_that_falls_over_under_load_loses_nothing_acknowledged(folder, own_server):
+    """Statement 12: and everybody is connected again within seconds."""
     installation = installed(folder, databases.create(server.start(own_server), "lso_kill"))
     engine = opened(installation)
     codes = ("sndvu", "seguro", "stil")

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, select, update
 
 from privacy.log.append import append, initialise
-from privacy.log.tables import audithoofd, auditregel
+from privacy.log.tables import audithoofd, auditregel, audittegel
 from privacy.log.verify import Reden, verify
 from privacy.store.engine import reading, writing
 from privacy.store.metadata import metadata
@@ -36,6 +36,7 @@ def log(postgres_engine: Engine) -> Engine:
 
 
 def test_eight_writers_leave_no_gap_and_no_double_and_the_root_recomputes(log):
+    """Statement 7."""
     gate = threading.Barrier(WRITERS)
 
     def writer(number: int) -> list[tuple[int, int]]:
@@ -78,7 +79,7 @@ def test_a_log_that_grows_meanwhile_verifies_in_either_kind_of_transaction(log):
 
 
 def test_of_two_that_initialise_at_once_one_makes_the_head(postgres_engine):
-    metadata.create_all(postgres_engine, tables=[auditregel, audithoofd, poort])
+    metadata.create_all(postgres_engine, tables=[auditregel, audithoofd, audittegel, poort])
     gate = threading.Barrier(WRITERS)
 
     def starter(_: int) -> None:

@@ -1,4 +1,4 @@
-"""Two at once, on PostgreSQL: whoever is second finds what the first committed."""
+"""Two at once, on PostgreSQL: whoever is second finds what the first committed (statement 32)."""
 
 import os
 import random

@@ -11,6 +11,7 @@ from gateway.cli import cli
 from gateway.database import upgrade
 from privacy.store.engine import make_engine
 from tests.builders import a_consent, a_samenvatting, an_item
+from tests.getuigen import GETUIGE, LOGSLEUTEL
 from tests.integration.test_recalls import confirm, listed
 from tests.world import World
 
@@ -51,7 +52,7 @@ def command(
         f'adres = "Voorbeeldstraat 1"\ncontact = "privacy@voorbeeld.example"\n'
         for table, code, more in parties
     ]
-    (tmp_path / "gateway.toml").write_text("".join(lines))
+    (tmp_path / "gateway.toml").write_text("".join([LOGSLEUTEL, *lines, GETUIGE]))
     environ = {
         "LSO_GATEWAY_INSTELLINGEN": str(tmp_path / "gateway.toml"),
         "LSO_GATEWAY_DATABASE": empty_database_url,

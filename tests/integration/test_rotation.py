@@ -36,6 +36,7 @@ from privacy.clock import Clock, real_clock
 from privacy.keys import KeyRing
 from privacy.store.engine import writing
 from schemas.terms import Doel
+from tests.getuigen import strict_file
 from tests.integration.delivering import EVERY_SECOND
 from tests.integration.loopback import Loopback, Nodes
 from tests.unit.connectors.ngo.registers import a_row
@@ -250,6 +251,7 @@ def command(tmp_path: Path) -> Callable[..., Result]:
     settings = {
         "LSO_GATEWAY_DATABASE": f"sqlite:///{tmp_path / 'gateway.sqlite'}",
         "LSO_GATEWAY_SLEUTELS": str(place),
+        "LSO_GATEWAY_INSTELLINGEN": strict_file(tmp_path),
         "LSO_GATEWAY_UITGEVER": "https://gateway.example",
         "LSO_GATEWAY_LOGKOPIE": str(tmp_path),
         "LSO_GATEWAY_CONTACT": "lso@gemeente.example",

@@ -17,6 +17,7 @@ from gateway.settings_console import Rol
 from gateway.wiring import build
 from tests.api.world import settings_for
 from tests.architecture.checkout import ROOT
+from tests.getuigen import GETUIGE, LOGSLEUTEL
 
 DPIA = str(ROOT / "tests/data/dpia-lvv-utrecht.json")
 IND = str(ROOT / "privacy/pia/ind.toml")
@@ -69,7 +70,7 @@ class Desk:
 @pytest.fixture
 def desk(empty_database_url: str, tmp_path: Path, monkeypatch) -> Desk:
     settings = settings_for(tmp_path, empty_database_url)
-    (tmp_path / "gateway.toml").write_text(PARTIES)
+    (tmp_path / "gateway.toml").write_text(LOGSLEUTEL + PARTIES + GETUIGE)
     (tmp_path / "kopie").mkdir(mode=0o700)
     environ = {
         "LSO_GATEWAY_INSTELLINGEN": str(tmp_path / "gateway.toml"),

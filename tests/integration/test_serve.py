@@ -18,6 +18,7 @@ from urllib3 import PoolManager
 from gateway.answers import HEADERS
 from gateway.signer import Signer
 from privacy.keys import KeyRing
+from tests.getuigen import strict_file
 
 ROOT = Path(__file__).parents[2]
 SERVE = (sys.executable, "-m", "gateway.cli", "serve", "--zonder-worker")
@@ -37,6 +38,7 @@ def environ(tmp_path: Path) -> dict[str, str]:
         **os.environ,
         "LSO_GATEWAY_DATABASE": f"sqlite:///{tmp_path / 'gateway.sqlite'}",
         "LSO_GATEWAY_SLEUTELS": str(tmp_path / "sleutels"),
+        "LSO_GATEWAY_INSTELLINGEN": strict_file(tmp_path),
         "LSO_GATEWAY_UITGEVER": "https://gateway.example",
         "LSO_GATEWAY_LOGKOPIE": str(tmp_path),
         "LSO_GATEWAY_CONTACT": "lso@gemeente.example",

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Connection, Engine, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
+from privacy.received import Given
 from privacy.store import engine as store_engine
 from privacy.store.bulk import insert_rows
 from privacy.store.chosen import in_chunks, over
@@ -34,6 +35,11 @@ def a_casus(number: int, **differs: object) -> dict[str, object]:
         "gedekt": {"DT&V": {"mutaties": 2**40}},
         "gedekt_tot": date(2027, 1, 1),
         "opgenomen": NOW,
+        "nummer": None,
+        "ankers": None,
+        "beperkt_sinds": NOW,
+        "beperking": b"",
+        "gewist_op": None,
         **differs,
     }
 
@@ -102,7 +108,8 @@ def test_a_first_disclosure_is_remembered_and_a_second_changes_nothing(engine: E
         insert_rows(tx, casus, [a_casus(number) for number in range(count)])
     for number in (7, 8):
         with writing(engine) as tx:
-            note_disclosed(tx, "DT&V", {each: UUID(int=each.int + 9_000) for each in ids}, number)
+            given = {each: Given(UUID(int=each.int + 9_000), velden=3) for each in ids}
+            note_disclosed(tx, "DT&V", given, number)
 
     with reading(engine) as tx:
         rows = tx.execute(select(casusreferentie.c.casus_id, casusreferentie.c.referentie)).all()

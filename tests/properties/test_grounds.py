@@ -1,6 +1,6 @@
-"""Whatever is given, refused, withdrawn, ended, explained or decided, in whatever order: partners
-get exactly what a model of a few lines says, and whoever had a casus and may have it no more is
-owed a recall.
+"""Whatever is given, refused, withdrawn, ended, restricted, explained or decided, in whatever
+order: partners get exactly what a model of a few lines says, and whoever had a casus and may have
+it no more is owed a recall.
 
 The model knows nothing of events, folding or coverage. It keeps a list of statements and acts,
 and reads the rules off it anew at each question.
@@ -26,6 +26,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from gateway.services.beperkingen import restrict_casus
 from privacy.entitlement import Rulebook
 from privacy.notice import Notice, Notices
 from privacy.policy import Policies
@@ -34,9 +35,12 @@ from privacy.store.engine import reading
 from schemas.terms import Doel, Precisie
 from tests.builders import a_consent, a_samenvatting, an_item
 from tests.unit.privacy.examples import a_policy
-from tests.world import World
+from tests.world import World, bronhouder
 
 PARTNERS = ("IND", "AVIM")
+#: Keeps the summary of everyone: a consent is alive whatever policies say of whom it names.
+ONCE_A_PARTNER = "DT&V"
+ALWAYS = date(2200, 1, 1)
 DOELEN = (Doel.AANMELDING, Doel.CASUSOVERLEG, Doel.MRT)
 #: Who guides whom: the first and the third are one person, at two organisations.
 CASUSSEN = (("sndvu", 1), ("sndvu", 2), ("seguro", 1))
@@ -107,10 +111,12 @@ class Kept:
     id: str
     by: str
     references: dict[str, str]
+    keeper: Said
     said: list[Said] = field(default_factory=list)
     acts: list[tuple[date, set[tuple[str, Doel]]]] = field(default_factory=list)
     had: set[str] = field(default_factory=set)
     recalled: set[str] = field(default_factory=set)
+    restricted: bool = False
 
     def covered(self, partner: str, doel: Doel, day: date) -> list[Said]:
         """Read straight off: agreed to, for this, today, and neither taken back nor refused."""
@@ -228,6 +234,14 @@ class Grounds(RuleBasedStateMachine):
         said.stands = not said.stands
         self._deliver(kept)
 
+    @rule(which=casussen)
+    def restrict_or_lift(self, which: int) -> None:
+        """Nothing is told while it lasts, whatever is given or withdrawn; and then all is again."""
+        kept = self.kept[which]
+        kept.restricted = not kept.restricted
+        body = {"grond": "juistheid", "beperkt": kept.restricted}
+        restrict_casus(self.world.parts, bronhouder(kept.by), UUID(kept.id), body)
+
     # What time, officers and municipality do
 
     @rule(days=st.integers(1, 2))
@@ -260,7 +274,9 @@ class Grounds(RuleBasedStateMachine):
         for partner, doel in product(PARTNERS, self.packs):
             told = self.world.pack(partner, self.packs[doel])
             expected = {
-                kept.references[partner]: self._expected(kept, partner, doel) for kept in self.kept
+                kept.references[partner]: self._expected(kept, partner, doel)
+                for kept in self.kept
+                if not kept.restricted
             }
 
             assert {each["casusreferentie"]: each["samenvatting"] for each in told} == {
@@ -282,12 +298,13 @@ class Grounds(RuleBasedStateMachine):
         self.cursors[partner] = pages[-1]["volgende"]
         items = [item for page in pages for item in page["items"]]
         mine = {kept.references[partner]: kept for kept in self.kept}
-        recalled = {each["casusreferentie"] for each in items if "terugroepingId" in each}
+        recalled = {each["casusreferentie"] for each in items if each["soort"] == "terugroeping"}
         told = [each for each in items if "samenvatting" in each]
 
         for each in told:
             kept = mine.get(each["casusreferentie"])
             assert kept is not None, "of another example: its consents were over"
+            assert not kept.restricted
             assert each["samenvatting"] == self._expected(kept, partner, Doel.AANMELDING)
         for name, kept in mine.items():
             kept.recalled |= {partner} if name in recalled else set()
@@ -338,18 +355,25 @@ class Grounds(RuleBasedStateMachine):
             name: Notice(name, "titel", table, f"sha256:{name}")
             for name, table in self.notices.items()
         }
-        self.world.under(Rulebook(Policies(policies), Notices(notices, frozenset(self.recalled))))
+        self.world.under(
+            Rulebook(
+                Policies(policies, ever=frozenset({ONCE_A_PARTNER})),
+                Notices(notices, frozenset(self.recalled)),
+            )
+        )
 
     def _arrive(self, by: str, number: int) -> Kept:
         """There with a full summary, on a consent that falls away at once."""
         said = self._agreed_to_all(until=0)
         told = a_samenvatting(vNummer=f"{number:010d}")
         summary = {"vNummer": told["vNummer"]} | {name: told[name] for name in TOLD}
-        [casus] = self.world.casus(an_item(samenvatting=summary, toestemmingen=[said.wire]), by=by)
+        keeper = Said(str(uuid4()), [ONCE_A_PARTNER], [*DOELEN], said.first, ALWAYS, "n0")
+        item = an_item(samenvatting=summary, toestemmingen=[said.wire, keeper.wire])
+        [casus] = self.world.casus(item, by=by)
         with reading(self.world.parts.engine) as tx:
             [dossier] = load_by_id(tx, self.world.parts.keys, [UUID(casus)], Lock.NONE).values()
         names = {partner: str(dossier.keys.referentie(partner)) for partner in PARTNERS}
-        kept = Kept(casus, by, names)
+        kept = Kept(casus, by, names, keeper)
         self._deliver(kept)
         return kept
 
@@ -371,7 +395,7 @@ class Grounds(RuleBasedStateMachine):
         item = {
             "standVan": f"2020-04-02T{self.minute // 60:02d}:{self.minute % 60:02d}:00Z",
             "casusId": kept.id,
-            "toestemmingen": [said.wire for said in kept.said if said.stands],
+            "toestemmingen": [kept.keeper.wire, *(said.wire for said in kept.said if said.stands)],
         }
         [result] = self.world.push(item, by=kept.by)
         assert result["resultaat"] in {"aangenomen", "ongewijzigd"}, result

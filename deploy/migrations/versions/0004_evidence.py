@@ -35,6 +35,13 @@ def upgrade() -> None:
     sa.Column('vernietigd', sa.DateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('nummer', name=op.f('pk_tijdvak'))
     )
+    op.create_table('uitvoerstand',
+    sa.Column('vorm', sa.String(length=16), nullable=False),
+    sa.Column('bestemming', sa.String(length=64), nullable=False),
+    sa.Column('volgende', sa.BigInteger(), nullable=False),
+    sa.Column('bijgewerkt', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('vorm', 'bestemming', name=op.f('pk_uitvoerstand'))
+    )
     op.create_table('medeondertekening',
     sa.Column('omvang', sa.BigInteger(), nullable=False),
     sa.Column('getuige', sa.String(length=255), nullable=False),
@@ -67,7 +74,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('gewist_op', sa.DateTime(timezone=True), nullable=True))
 
     with op.batch_alter_table('casusreferentie', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('velden', sa.Integer(), server_default='2147483647', nullable=False))
+        batch_op.add_column(sa.Column('velden', sa.BigInteger(), server_default='4611686018427387903', nullable=False))
 
     with op.batch_alter_table('poort', schema=None) as batch_op:
         batch_op.add_column(sa.Column('tijdvak', sa.Integer(), server_default='1', nullable=False))

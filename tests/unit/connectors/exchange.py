@@ -94,6 +94,18 @@ def a_recall(number: int = 50, casus: int = 100, *doelen: str) -> dict:
     }
 
 
+def a_notice(number: int = 70, casus: int = 100, *velden: str) -> dict:
+    """A beperking, or a rectificatie where it names fields."""
+    told = {"velden": sorted(velden)} if velden else {"doelen": sorted(Doel)}
+    return {
+        "terugroepingId": uuid(number),
+        "casusreferentie": uuid(casus),
+        "soort": "rectificatie" if velden else "beperking",
+        "uiterlijk": "2020-05-01",
+        **told,
+    }
+
+
 def a_page(*items: dict, ontvanger: str = "IND", volgende: str = "cursor-1") -> dict:
     return {
         "items": list(items),

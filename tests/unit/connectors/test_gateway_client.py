@@ -20,7 +20,13 @@ from connectors.errors import (
     UnreachableError,
     Wirefault,
 )
-from connectors.gateway_answers import Agendaantwoord, Beleid, Itemantwoord, Overleg
+from connectors.gateway_answers import (
+    Agendaantwoord,
+    Beleid,
+    Controlepuntantwoord,
+    Itemantwoord,
+    Overleg,
+)
 from connectors.gateway_client import GatewayClient
 from connectors.jwk import key_id, new_key, to_jwks
 from connectors.signing import sign, sign_compact
@@ -566,3 +572,54 @@ def test_unchanged_is_no_answer_to_who_knows_of_nothing_before(server, client):
 
     with pytest.raises(NotUnderstoodError):
         client.get_pakket(OVERLEG)
+
+
+PROOF_URL = f"{GATEWAY}/v1/audit/bewijzen/7"
+CHECKPOINT_URL = f"{GATEWAY}/v1/audit/checkpoint"
+PROBLEM = "application/problem+json"
+
+
+def test_a_proof_of_the_log_is_asked_by_its_number(server, client):
+    server.get(PROOF_URL, json={"index": 7, "omvang": 9, "bewijs": "c2sp.org/tlog-proof@v1\n"})
+
+    assert client.get_bewijs(7) == "c2sp.org/tlog-proof@v1\n"
+
+
+def test_a_proof_that_is_not_there_yet_is_none_and_an_entry_that_is_not_there_is_refused(
+    server, client
+):
+    not_yet = {"type": "/v1/docs#bewijs-nog-niet", "title": "Nog geen bewijs", "status": 404}
+    server.get(PROOF_URL, json=not_yet, status=404, content_type=PROBLEM)
+    beyond = not_yet | {"type": "/v1/docs#niet-gevonden"}
+    server.get(f"{GATEWAY}/v1/audit/bewijzen/8", json=beyond, status=404, content_type=PROBLEM)
+
+    assert client.get_bewijs(7) is None
+    with pytest.raises(GeweigerdError) as refused:
+        client.get_bewijs(8)
+    assert refused.value.problem.soort == "niet-gevonden"
+
+
+@pytest.mark.parametrize(
+    "told", [7, None, "Merkteken Achternaam", "#A0905312694", "#" + "a" * 99_999]
+)
+def test_a_kind_of_problem_is_kept_only_in_the_shape_of_one(server, client, told):
+    server.get(PROOF_URL, json={"type": told, "status": 404}, status=404, content_type=PROBLEM)
+
+    with pytest.raises(GeweigerdError) as refused:
+        client.get_bewijs(7)
+    assert refused.value.problem.soort == ""
+
+
+def test_the_newest_checkpoint_comes_with_the_proof_from_the_size_that_was_named(server, client):
+    answer = {"controlepunt": "tekst\n", "omvang": 9, "bewijs": ["AAAA"]}
+    server.get(CHECKPOINT_URL, json=answer)
+
+    assert client.get_controlepunt(7) == Controlepuntantwoord("tekst\n", ("AAAA",))
+    assert _last(server).url == f"{CHECKPOINT_URL}?vanaf=7"
+
+
+def test_a_checkpoint_without_a_size_to_start_from_has_no_proof(server, client):
+    server.get(CHECKPOINT_URL, json={"controlepunt": "tekst\n", "omvang": 9})
+
+    assert client.get_controlepunt() == Controlepuntantwoord("tekst\n")
+    assert _last(server).url == CHECKPOINT_URL

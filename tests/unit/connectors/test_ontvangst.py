@@ -10,6 +10,7 @@ from schemas.terms import Doel
 from tests.unit.connectors.exchange import (
     V_NUMMER,
     a_mutatie,
+    a_notice,
     a_pack,
     a_page,
     a_recall,
@@ -26,6 +27,8 @@ STREAM = [
     a_recall(50, 100),
     a_mutatie(4, 101, "uitstroom", vNummer="0000000001"),
     a_mutatie(5, 100, "aanmelding"),
+    a_notice(70, 101),
+    a_notice(71, 100, "naam"),
     a_recall(51, 101),
 ]
 
@@ -273,3 +276,42 @@ def test_what_was_recalled_comes_back_with_the_rest(dossier: Partnerdossier):
     again = Partnerdossier.from_plain(json.loads(json.dumps(dossier.to_plain())), keyring)
 
     assert again.recalled_for(Doel.MRT) == {uuid(100)}
+
+
+def test_a_restricted_casus_is_not_used_until_it_is_told_anew(dossier: Partnerdossier):
+    brought = _receive(dossier, a_mutatie(1), a_notice(70))
+
+    assert (brought.terugroepingen, brought.kennisgevingen) == ((), (a_notice(70),))
+    assert dossier.kennisgevingen == [a_notice(70)]
+    assert (dossier.restricted, dossier.recalled) == ({uuid(100)}, frozenset())
+
+    _receive(dossier, a_mutatie(2, soort="aanmelding"))
+    assert dossier.restricted == frozenset()
+
+
+def test_a_field_that_was_wrong_is_wrong_until_it_is_told_anew(dossier: Partnerdossier):
+    _receive(dossier, a_mutatie(1), a_notice(70, 100, "status", "nationaliteit"))
+    assert dossier.wrong_fields(uuid(100)) == {"status", "nationaliteit"}
+
+    told = a_mutatie(2, soort="correctie") | {"velden": {"nationaliteit": "0263"}}
+    _receive(dossier, told)
+
+    assert dossier.wrong_fields(uuid(100)) == {"status"}
+    assert dossier.wrong_fields(uuid(77)) == frozenset()
+
+
+def test_a_pack_tells_a_restricted_casus_and_its_fields_anew(dossier: Partnerdossier):
+    fields = a_pack()["casussen"][0]["samenvatting"]
+    _receive(dossier, a_notice(70), a_notice(71, 100, *fields))
+
+    _receive_pack(dossier, a_pack())
+
+    assert (dossier.restricted, dossier.wrong_fields(uuid(100))) == (frozenset(), frozenset())
+
+
+def test_what_was_kept_before_there_were_notices_has_none(dossier: Partnerdossier):
+    plain = dossier.to_plain()
+    for name in ("kennisgevingen", "beperkt", "onjuist"):
+        del plain[name]
+
+    assert Partnerdossier.from_plain(plain, keyring).to_plain() == dossier.to_plain()

@@ -8,6 +8,7 @@ import pytest
 
 from gateway.config import SINGLE, SettingsError, read_settings, read_settings_without_keys
 from gateway.parties import Levering, Soort
+from tests.getuigen import GETUIGE, LOG_KEY, NGO_KEY, OTHER_KEY, strict_file
 
 ROOT = Path(__file__).parents[3]
 
@@ -30,12 +31,14 @@ def environ(sleutels: Path, tmp_path: Path) -> dict[str, str]:
         "LSO_GATEWAY_SLEUTELS": str(sleutels),
         "LSO_GATEWAY_UITGEVER": "https://gateway.example",
         "LSO_GATEWAY_CONTACT": "lso@gemeente.example",
+        "LSO_GATEWAY_LOGSLEUTEL": LOG_KEY.encode(),
+        "LSO_GATEWAY_INSTELLINGEN": strict_file(tmp_path),
     }
 
 
 def with_file(environ: dict[str, str], tmp_path: Path, text: str) -> dict[str, str]:
     path = tmp_path / "gateway.toml"
-    path.write_text(text)
+    path.write_text(f"{text}\n{GETUIGE}")
     return environ | {"LSO_GATEWAY_INSTELLINGEN": str(path)}
 
 
@@ -45,7 +48,7 @@ def faults(environ: dict[str, str]) -> tuple[str, ...]:
     return caught.value.faults
 
 
-def test_five_settings_are_enough_and_the_rest_is_strict(environ):
+def test_seven_settings_are_enough_and_the_rest_is_strict(environ):
     settings = read_settings(environ | {"PATH": "/usr/bin"})
     assert settings.demo is False
     assert settings.dag is None
@@ -63,7 +66,7 @@ def test_a_variable_goes_before_the_file(environ, tmp_path):
 
 def test_everything_that_is_missing_or_wrong_is_named_at_once():
     found = faults({"LSO_GATEWAY_DRADEN": "veel", "LSO_GATEWAY_DRAAD": "1"})
-    assert len(found) == 7
+    assert len(found) == 9
     joined = " ".join(found)
     for name in ("database", "sleutels", "uitgever", "draden", "LSO_GATEWAY_DRAAD"):
         assert name in joined
@@ -77,6 +80,9 @@ UNSAFE = {
     "every address there is as a proxy": {"PROXIES": "10.0.0.1,0.0.0.0/0"},
     "no folder of keys": {"SLEUTELS": "bestaat-niet"},
     "no folder for the copy of the log": {"LOGKOPIE": "bestaat-niet"},
+    "witnesses whose silence stops nothing": {"GETUIGE_TERMIJN": "0"},
+    "more witnesses than there are": {"GETUIGEN_NODIG": "2"},
+    "a name of the log that no note can hold": {"LOGHERKOMST": "gateway+example"},
 }
 
 
@@ -110,6 +116,54 @@ def test_only_the_demo_may_hold_the_day_still(environ):
     assert read_settings(demo).dag is not None
 
 
+def test_strict_refuses_a_log_that_nobody_outside_signs_for_and_the_demo_does_not(environ):
+    without = {name: v for name, v in environ.items() if not name.endswith("INSTELLINGEN")}
+    (fault,) = faults(without)
+    assert fault.startswith("getuige:")
+    assert read_settings(without | {"LSO_GATEWAY_DEMO": "true"}).getuige_termijn == 0
+
+
+def test_a_log_without_the_key_that_signs_it_is_refused(environ, tmp_path):
+    without = with_file(environ, tmp_path, "")
+    del without["LSO_GATEWAY_LOGSLEUTEL"]
+    (fault,) = faults(without)
+    assert fault.startswith("logsleutel:")
+    found = faults(without | {"LSO_GATEWAY_LOGSLEUTEL": NGO_KEY.encode()})
+    assert all(each.startswith("logsleutel:") for each in found)
+
+
+def test_witnesses_are_configuration_and_without_them_nothing_leaves_after_four_hours(
+    environ, tmp_path
+):
+    second = GETUIGE.replace(NGO_KEY.encode(), OTHER_KEY.encode()).replace("Hulp", "Andere ")
+    settings = read_settings(with_file(environ, tmp_path, f"getuigen_nodig = 2\n{second}"))
+    assert [each.sleutel for each in settings.getuigen] == [OTHER_KEY, NGO_KEY]
+    assert (settings.getuigen_nodig, settings.getuige_termijn) == (2, 4)
+    assert settings.getuige_waarschuwing == 15
+    assert (settings.logsleutel, settings.herkomst) == (LOG_KEY, "gateway.example")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("https://", "http://"),
+        ("sleutel", "vkey"),
+        (NGO_KEY.encode(), LOG_KEY.encode()),
+        (NGO_KEY.encode(), NGO_KEY.encode()[:-1]),
+        ('naam = "Hulporganisatie"\n', ""),
+    ],
+    ids=["no TLS", "a key that does not exist", "a key of a log", "half a key", "no name"],
+)
+def test_a_witness_that_is_wrong_is_refused(environ, tmp_path, wrong):
+    text = GETUIGE.replace(*wrong)
+    assert any(each.startswith("getuige 1:") for each in faults(with_file(environ, tmp_path, text)))
+
+
+def test_one_key_is_one_witness(environ, tmp_path):
+    (fault,) = faults(with_file(environ, tmp_path, GETUIGE))
+    assert "meer dan eens" in fault
+
+
 def test_no_fault_repeats_a_value(environ):
     secret = "postgres://gateway:geheim@db/x"
     found = faults(environ | {"LSO_GATEWAY_DATABASE": secret, "LSO_GATEWAY_MAX_ITEMS": "geheim"})
@@ -122,7 +176,7 @@ def test_settings_are_not_printed(environ):
 
 
 def test_a_file_that_is_no_toml_is_named_by_place(environ, tmp_path):
-    (fault,) = faults(with_file(environ, tmp_path, "draden = \n"))
+    fault, *_ = faults(with_file(environ, tmp_path, "draden = \n"))
     assert "regel 1" in fault
 
 
@@ -154,6 +208,21 @@ def test_parties_are_configuration(environ, tmp_path):
     assert not settings.takes_part(Soort.KETENPARTNER, "sndvu")
 
 
+VERWERKER = """
+[verwerker]
+naam = "Stichting Gateway"
+kvk = "12345678"
+fg = "fg@gateway.example"
+"""
+
+
+def test_who_runs_it_is_named_as_the_processor(environ, tmp_path):
+    found = read_settings(with_file(environ, tmp_path, VERWERKER)).verwerker
+    assert found is not None
+    assert (found.naam, found.oin) == ("Stichting Gateway", "00000003123456780000")
+    assert (found.fg, found.adres) == ("fg@gateway.example", None)
+
+
 WRONG_PARTIES = {
     "bezorgen without cron": PARTIES.replace('cron = "*/5 * * * * *"\n', ""),
     "bezorgen without url": PARTIES.replace('url = "https://ketenpartner.example/mutaties"\n', ""),
@@ -165,6 +234,10 @@ WRONG_PARTIES = {
     "a key that is not there": PARTIES + 'plaats = "Utrecht"\n',
     "a party twice": PARTIES + '[[bronhouder]]\ncode = "sndvu"\nnaam = "x"\n',
     "a party that is no table": "bronhouder = 3",
+    "a processor without a name": VERWERKER.replace('naam = "Stichting Gateway"', ""),
+    "a processor with a code": VERWERKER + 'code = "x"',
+    "a processor that is no table": "verwerker = 3",
+    "an officer on two lines": VERWERKER.replace("fg@", "fg\\n@"),
 }
 
 

@@ -14,6 +14,7 @@ from gateway.signer import Signer
 from gateway.store.clients import Binding, Client, add_client
 from privacy.keys import KeyRing
 from privacy.store.engine import make_engine, writing
+from tests.getuigen import GETUIGE, LOGSLEUTEL
 from tests.schema import create_schema
 
 IND, SNDVU, HULP = "00000001001234560000", "00000003111111110000", "00000003222222220000"
@@ -35,6 +36,7 @@ def contract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         f'database = "{database}"\nsleutels = "{tmp_path / "sleutels"}"\n'
         'uitgever = "https://gateway.example"\n'
         f'contact = "lso@gemeente.example"\nlogkopie = "{tmp_path}"\n'
+        f"{LOGSLEUTEL}{GETUIGE}"
         f'[[ketenpartner]]\ncode = "IND"\nnaam = "IND"\nlevering = "ophalen"\noin = "{IND}"\n'
         f'[[bronhouder]]\ncode = "sndvu"\nnaam = "SNDVU"\noin = "{SNDVU}"\n'
         '[fsc]\npeer = "00000004003214345001"\ngroep = "proef"\ndienst = "lso-gateway"\n'

@@ -19,7 +19,11 @@ PARTNERS = (
 @pytest.fixture
 def worker() -> Iterator[Worker]:
     made = start(
-        SimpleNamespace(settings=SimpleNamespace(ketenpartners=PARTNERS, sleutelwissel="0 3 1 * *"))
+        SimpleNamespace(
+            settings=SimpleNamespace(
+                ketenpartners=PARTNERS, sleutelwissel="0 3 1 * *", tijdvakwissel="30 2 1 * *"
+            )
+        )
     )
     yield made
     made.stop()

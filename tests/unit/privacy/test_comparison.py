@@ -3,7 +3,17 @@
 import pytest
 
 from privacy._unseal import open_sealed
-from privacy.comparison import change, digest_of, exceeding, precedes, same, told, told_at_start
+from privacy.comparison import (
+    change,
+    corrected,
+    digest_of,
+    exceeding,
+    precedes,
+    same,
+    seen_in,
+    told,
+    told_at_start,
+)
 from schemas.terms import Mutatiesoort, Precisie
 from tests.unit.privacy.examples import VIEWER, a_record
 
@@ -371,3 +381,43 @@ def test_a_digest_goes_by_what_the_filter_leaves_and_by_its_key():
     assert one == digest_of(a_record(geboortedatum="1987-12-31"), allowed, VIEWER, b"k")
     assert one != digest_of(a_record(geboortedatum="1988-03-14"), allowed, VIEWER, b"k")
     assert one != digest_of(a_record(geboortedatum="1987-03-14"), allowed, VIEWER, b"l")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "wrong"),
+    [
+        pytest.param(AANGEMELD, BINNEN, set(), id="came in: nothing was wrong"),
+        pytest.param(
+            BINNEN,
+            BINNEN | {"datumInstroom": "2020-03-02"},
+            {"datumInstroom"},
+            id="the day was wrong",
+        ),
+        pytest.param(
+            WEG | {"uitstroomreden": "medisch"},
+            WEG | {"uitstroomreden": "artikel_64"},
+            set(),
+            id="both leave as overig, to everyone",
+        ),
+        pytest.param(
+            AANGEMELD | {"geslacht": "M"},
+            BINNEN | {"geslacht": "V"},
+            {"geslacht"},
+            id="came in, and one field was wrong",
+        ),
+    ],
+)
+def test_what_was_wrong_is_what_no_event_explains(old: dict, new: dict, wrong: set[str]):
+    changed = change(a_record(**old), a_record(**new))
+
+    assert changed is not None
+    assert corrected(*changed, VIEWER) == wrong
+
+
+def test_who_got_a_year_sees_nothing_of_another_day_in_it():
+    changed = change(a_record(geboortedatum="1987-03-14"), a_record(geboortedatum="1987-03-15"))
+
+    assert changed is not None
+    assert corrected(*changed, VIEWER) == {"geboortedatum"}
+    assert seen_in(*changed, {"geboortedatum": Precisie.JAAR}, VIEWER) == set()
+    assert seen_in(*changed, {"geboortedatum": Precisie.VOLLEDIG}, VIEWER) == {"geboortedatum"}

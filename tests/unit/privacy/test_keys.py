@@ -2,9 +2,15 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from hypothesis import given
+from hypothesis import strategies as st
 
+from privacy.epoch_files import clear_left_over, destroy_epoch, make_epoch
 from privacy.errors import IntegrityError, KeysUnavailableError
-from privacy.keys import KeyRing
+from privacy.keys import Epoch, KeyRing
+from privacy.vault import _close
+from schemas.v_nummer import normalise_v_nummer
 from tests.unit.privacy.examples import CASUS
 
 KEY = bytes(range(32))
@@ -178,3 +184,74 @@ def test_keys_that_cannot_be_trusted_are_refused(ring, folder, name, spoil):
 def test_no_key_is_printed(ring):
     assert repr(ring) == "<KeyRing epochs [1]>"
     assert repr(ring.current) == "Epoch(number=1)"
+
+
+# Which number it is
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["0902224584", "090 222 4584", "V-nr: 0902.224.584", ' ="0902224584" ', "vnr0902224584"],
+)
+def test_statement_21_every_way_of_writing_a_number_is_found_by_one_index(ring, written):
+    """Statement 21."""
+    number = normalise_v_nummer(written)
+
+    assert number is not None
+    assert ring.blind_index("sndvu", number) == ring.blind_index("sndvu", "0902224584")
+
+
+@given(number=st.from_regex(r"[0-9]{10}", fullmatch=True, alphabet="0123456789"))
+def test_statement_21_the_index_of_one_organisation_is_never_that_of_another(number):
+    """Statement 21."""
+    ring = KeyRing({each: Epoch.of(each, bytes([each]) * 32) for each in (1, 2)}, bytes(32))
+    indexes = ring.blind_indexes(("sndvu", "seguro", "toevlucht"), number)
+
+    assert len(set(indexes)) == 6
+
+
+@pytest.mark.slow
+def test_statement_22_no_nonce_comes_back_in_a_million_encryptions():
+    """Statement 22: of one key and one text; a nonce is 96 random bits."""
+    cipher = AESGCM(bytes(32))
+    nonces = {_close(cipher, b"", b"")[1:13] for _ in range(1_000_000)}
+
+    assert len(nonces) == 1_000_000
+
+
+# Files
+
+
+def test_a_key_is_overwritten_before_it_is_removed(ring, folder, monkeypatch):
+    """So that the blocks that are let go of hold another key, of nothing."""
+    secret = (folder / "epoch-000001.key").read_bytes()
+    last_seen = []
+    unlink = Path.unlink
+    monkeypatch.setattr(
+        Path, "unlink", lambda path: (last_seen.append(path.read_bytes()), unlink(path))
+    )
+
+    destroy_epoch(folder, 1)
+
+    assert len(last_seen) == 1
+    assert len(last_seen[0]) >= len(secret)
+    assert not any(secret[at : at + 8] in last_seen[0] for at in range(len(secret) - 8))
+    assert [path.name for path in folder.iterdir()] == ["systeem.key"]
+
+
+def test_what_one_who_was_killed_left_is_cleared_away_and_never_read(folder, ring):
+    (folder / ".nieuw-000002-0123456789abcdef").write_text("ab")
+    (folder / ".vernietigd-000001").write_text("halverwege")
+
+    assert KeyRing.open(folder).epochs == {1}
+    clear_left_over(folder)
+
+    assert sorted(path.name for path in folder.iterdir()) == ["epoch-000001.key", "systeem.key"]
+
+
+def test_a_key_that_another_made_meanwhile_is_left_as_it_is(folder, ring):
+    before = (folder / "epoch-000001.key").read_bytes()
+
+    make_epoch(folder, 1)
+
+    assert (folder / "epoch-000001.key").read_bytes() == before

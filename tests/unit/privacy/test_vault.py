@@ -57,6 +57,7 @@ def test_two_encryptions_of_the_same_differ(keys):
     ],
 )
 def test_a_ciphertext_that_was_moved_does_not_open(keys, table, versie):
+    """Statement 18."""
     blob = keys.encrypt(a_record(naam=NAAM), "stand", 1)
 
     with pytest.raises(IntegrityError):
@@ -64,6 +65,7 @@ def test_a_ciphertext_that_was_moved_does_not_open(keys, table, versie):
 
 
 def test_a_ciphertext_of_another_casus_does_not_open(ring, keys):
+    """Statement 18."""
     other, _ = make_keys(ring, new_id())
     blob = other.encrypt(a_record(naam=NAAM), "stand", 1)
 

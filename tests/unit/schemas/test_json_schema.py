@@ -4,7 +4,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from schemas.json_schema import documents, export
-from tests.unit.schemas.test_mutatie import MUTATIE, TERUGROEPING
+from tests.unit.schemas.test_mutatie import BEPERKING, MUTATIE, RECTIFICATIE, TERUGROEPING
 from tests.unit.schemas.wire import a_samenvatting, a_toestemming, an_item
 
 GOOD = {
@@ -14,6 +14,8 @@ GOOD = {
     "aanlevering": {"items": [an_item()]},
     "mutatie": MUTATIE,
     "terugroeping": TERUGROEPING,
+    "beperkingsbericht": BEPERKING,
+    "rectificatiebericht": RECTIFICATIE,
 }
 
 

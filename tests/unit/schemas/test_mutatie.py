@@ -2,7 +2,12 @@ import pytest
 from marshmallow import ValidationError
 
 from schemas.faults import faults_of
-from schemas.mutatie import mutatie_schema, terugroeping_schema
+from schemas.mutatie import (
+    beperking_schema,
+    mutatie_schema,
+    rectificatie_schema,
+    terugroeping_schema,
+)
 from tests.unit.schemas.wire import CASUS, TOESTEMMING
 
 MUTATIE = {
@@ -19,10 +24,24 @@ TERUGROEPING = {
     "doelen": ["casusoverleg", "mrt"],
     "uiterlijk": "2020-04-15",
 }
+BEPERKING = TERUGROEPING | {"soort": "beperking"}
+RECTIFICATIE = {
+    "terugroepingId": str(TOESTEMMING),
+    "casusreferentie": str(CASUS),
+    "soort": "rectificatie",
+    "velden": ["nationaliteit", "geslacht"],
+    "uiterlijk": "2020-04-15",
+}
 
 
 @pytest.mark.parametrize(
-    ("schema", "wire"), [(mutatie_schema(), MUTATIE), (terugroeping_schema(), TERUGROEPING)]
+    ("schema", "wire"),
+    [
+        (mutatie_schema(), MUTATIE),
+        (terugroeping_schema(), TERUGROEPING),
+        (beperking_schema(), BEPERKING),
+        (rectificatie_schema(), RECTIFICATIE),
+    ],
 )
 def test_an_item_of_the_feed_leaves_as_it_came(schema, wire):
     record = schema.load(wire)
@@ -45,6 +64,12 @@ def test_an_item_of_the_feed_leaves_as_it_came(schema, wire):
             TERUGROEPING | {"soort": "uitstroom"},
             {"/soort": "onbekende_waarde"},
             id="a mutatie is no recall",
+        ),
+        pytest.param(
+            rectificatie_schema(),
+            RECTIFICATIE | {"velden": {"geslacht": "V"}},
+            {"/velden": "verkeerd_type"},
+            id="a rectification with a value",
         ),
         pytest.param(
             mutatie_schema(),

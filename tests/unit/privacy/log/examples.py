@@ -7,7 +7,13 @@ from sqlalchemy import Connection, Engine
 
 from privacy.log.append import append, initialise
 from privacy.log.entries import AuditEntry
-from privacy.log.tables import audithoofd, auditregel
+from privacy.log.tables import (
+    audithoofd,
+    auditregel,
+    audittegel,
+    controlepunt,
+    medeondertekening,
+)
 from privacy.log.terms import Auditsoort
 from privacy.log.verify import Verification, verify
 from privacy.store.engine import reading, writing
@@ -47,7 +53,8 @@ def entries(number: int, start: int = 0) -> list[AuditEntry]:
 
 def prepare(engine: Engine) -> None:
     """Make the tables of the log, and the head of an empty one."""
-    metadata.create_all(engine, tables=[auditregel, audithoofd, poort])
+    tables = [auditregel, audithoofd, audittegel, controlepunt, medeondertekening, poort]
+    metadata.create_all(engine, tables=tables)
     with writing(engine) as tx:
         initialise(tx)
 

@@ -145,6 +145,7 @@ def test_a_moment_without_zone_is_not_stored(log):
 
 
 def test_a_clock_that_goes_backwards_is_told_and_the_order_stays(log):
+    """Statement 37."""
     earlier = NOW - timedelta(hours=1)
     appended(log, entries(2))
 

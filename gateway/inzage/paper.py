@@ -1,0 +1,113 @@
+"""The report on paper: A4 in large type, one block for each line of the log.
+
+The same report gives the same bytes. It is made of what the gate let out, and of nothing else.
+"""
+
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Final
+
+from fpdf import FPDF
+from fpdf.enums import Align, XPos, YPos
+from fpdf.fonts import TTFFont
+
+from gateway.inzage.sheet import Deel, Melding, Overzicht, make_overzicht
+from gateway.receipt.words import Woorden
+from privacy.notice_texts import USUAL
+
+_FONTS: Final = files("gateway.receipt").joinpath("fonts")
+_FAMILY: Final = "DejaVu"
+_FILES: Final = {"": "DejaVuSans.ttf", "B": "DejaVuSans-Bold.ttf"}
+_TITLE: Final = 20.0
+_HEADING: Final = 16.0
+_BODY: Final = 14.0
+#: What a machine or an expert reads.
+_PROOF: Final = 9.0
+_POINT: Final = 25.4 / 72
+_LINE: Final = 1.25
+_EDGE: Final = 16.0
+_FOOT: Final = 20.0
+_GAP: Final = 4.0
+#: A block begins on a new page rather than leave its heading alone at the foot of this one.
+_ROOM: Final = 30.0
+
+
+class _Paper(FPDF):
+    def __init__(self, told: Overzicht) -> None:
+        super().__init__(format="A4", unit="mm")
+        self.set_margins(_EDGE, _EDGE, _EDGE)
+        self.set_auto_page_break(auto=True, margin=_FOOT)
+        for style, name in _FILES.items():
+            self.add_font(_FAMILY, style, str(_FONTS.joinpath(name)))
+        self.set_creation_date(told.gemaakt)
+        self.set_producer("lso-gateway")
+        self.set_title(told.titel)
+        self.set_lang("nl")
+        self.add_page()
+
+    def footer(self) -> None:
+        """Which page of how many: so that a missing one shows."""
+        self.set_y(-_FOOT + _GAP)
+        self.set_font(_FAMILY, "", _PROOF)
+        self.cell(0, _GAP, f"Bladzijde {self.page_no()} van {{nb}}", align=Align.C)
+
+    def say(self, text: str, size: float = _BODY, style: str = "") -> None:
+        """A paragraph from here down."""
+        self.set_font(_FAMILY, style, size)
+        height = size * _POINT * _LINE
+        self.multi_cell(0, height, text, align=Align.L, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+
+    def gap(self) -> None:
+        """Room between two blocks; the next begins on a new page where this one is nearly full."""
+        if self.will_page_break(_ROOM):
+            self.add_page()
+        else:
+            self.ln(_GAP)
+
+    def close_fonts(self) -> None:
+        """Let go of the files of the letters, which would stay open."""
+        for font in self.fonts.values():
+            if isinstance(font, TTFFont):
+                font.close()
+
+
+def report_paper(body: bytes, words: Mapping[str, Woorden]) -> bytes:
+    """A report that the gate let out, as PDF."""
+    told = make_overzicht(body, words[USUAL])
+    paper = _Paper(told)
+    try:
+        _write(paper, told)
+        return bytes(paper.output())
+    finally:
+        paper.close_fonts()
+
+
+def _write(paper: _Paper, told: Overzicht) -> None:
+    paper.say(told.titel, _TITLE, "B")
+    paper.gap()
+    for text in told.inleiding:
+        paper.say(text)
+        paper.gap()
+    for part in told.delen:
+        _write_part(paper, part)
+    for text in told.slot:
+        paper.say(text)
+        paper.gap()
+
+
+def _write_part(paper: _Paper, part: Deel) -> None:
+    paper.say(part.kop, _HEADING, "B")
+    paper.gap()
+    for text in part.uitleg:
+        paper.say(text)
+        paper.gap()
+    for each in part.meldingen:
+        _write_line(paper, each)
+
+
+def _write_line(paper: _Paper, melding: Melding) -> None:
+    paper.say(melding.kop, style="B")
+    for text in melding.tekst:
+        paper.say(text)
+    paper.say(melding.bewijs, _PROOF)
+    paper.gap()

@@ -1,0 +1,61 @@
+"""The stored roots of full tiles, held against the entries that they are made of.
+
+They are what proofs are made from. One that was altered hides nothing, for a proof made of it
+fails; but whoever waits for a proof then waits in vain, and does not know why.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from privacy.log.errors import LogUnavailableError
+from privacy.log.tiles import HEIGHT, WIDTH, read_hashes, root_of
+
+
+class Tiles:
+    """All levels of tiles, made again of the leaf hashes as they are read.
+
+    `bad` is where the first tile begins that is missing or has another root: the number of the
+    entry at its left edge, and how many entries it stands for. None where there is none.
+    """
+
+    def __init__(self, tx: Connection) -> None:
+        self._tx = tx
+        self._open: list[list[bytes]] = [[]]
+        self._full = [0]
+        self.bad: tuple[int, int] | None = None
+
+    def extend(self, leaves: Sequence[bytes]) -> None:
+        """Take leaf hashes, in order; memory holds no more than what is not yet a full tile."""
+        hashes, niveau = leaves, 0
+        while hashes:
+            hashes = self._close(niveau, hashes)
+            niveau += 1
+            if niveau == len(self._open):
+                self._open.append([])
+                self._full.append(0)
+
+    def _close(self, niveau: int, hashes: Sequence[bytes]) -> list[bytes]:
+        """Give the roots of the tiles of this level that are full now."""
+        waiting = self._open[niveau]
+        waiting += hashes
+        whole = len(waiting) // WIDTH
+        roots = [root_of(waiting[at * WIDTH : (at + 1) * WIDTH]) for at in range(whole)]
+        del waiting[: whole * WIDTH]
+        if roots:
+            self._compare(niveau, roots)
+            self._full[niveau] += whole
+        return roots
+
+    def _compare(self, niveau: int, roots: list[bytes]) -> None:
+        first = self._full[niveau]
+        for nummer, root in enumerate(roots, first):
+            if self.bad is None and self._stored(niveau, nummer) != root:
+                entries = WIDTH << (HEIGHT * niveau)
+                self.bad = (nummer * entries, entries)
+
+    def _stored(self, niveau: int, nummer: int) -> bytes | None:
+        try:
+            return read_hashes(self._tx, niveau + 1, nummer, 1)[0]
+        except LogUnavailableError:
+            return None

@@ -1,0 +1,116 @@
+"""The report in words: every line has a sentence, and none says more than the log."""
+
+import json
+from typing import Any
+
+import pytest
+
+from gateway.inzage.sheet import make_overzicht
+from gateway.inzage.words import reason, sentence
+from gateway.receipt.words import PACKAGED, load_words
+from privacy.consent import Weigering
+from privacy.log.entries import Auditsoort
+from privacy.precision import SUPPORTED
+from schemas.records import Casussamenvatting, wire_names
+from schemas.terms import Doel, Grondslag, Precisie
+
+WORDS = load_words(PACKAGED)["nl"]
+IND = {"code": "IND", "naam": "Immigratie- en Naturalisatiedienst", "oin": None}
+SNDVU = {"code": "sndvu", "naam": "SNDVU", "oin": None}
+
+
+def a_line(soort: str = "verstrekking", deel: str | None = "pakket", **other: Any):
+    regel = {"soort": soort, "tijd": "2026-05-04T09:30:00.000Z", "grondslag": "toestemming"}
+    return {
+        "index": 7,
+        "regel": {**regel, **other},
+        "organisatie": SNDVU,
+        "ontvanger": IND,
+        "deelVan": None if deel is None else {"index": 9, "soort": deel},
+    }
+
+
+def said(*lines: Any, **other: Any) -> str:
+    """All texts of a report of these lines."""
+    casus = {"bronhouder": SNDVU, "gewist": False, "regels": list(lines)} | other
+    report = {"gemaaktOp": "2026-05-04T09:30:00.000Z", "omvang": 12, "casussen": [casus]}
+    told = make_overzicht(json.dumps({"inzage": report}).encode(), WORDS)
+    texts = [told.titel, *told.inleiding, *told.slot]
+    for part in told.delen:
+        texts += [part.kop, *part.uitleg]
+        for each in part.meldingen:
+            texts += [each.kop, *each.tekst, each.bewijs]
+    return "\n".join(texts)
+
+
+@pytest.mark.parametrize("grondslag", Grondslag)
+def test_every_disclosure_names_who_got_it(grondslag):
+    for deel in (None, *Auditsoort):
+        told = sentence(a_line(deel=deel, grondslag=grondslag.value))
+
+        assert told.endswith(".")
+        assert IND["naam"] in told or deel == Auditsoort.INZAGE
+
+
+def test_a_refusal_does_not_say_that_it_was_allowed():
+    told = said(a_line("weigering", reden="toestemming_ingetrokken", verklaringen=["2019-1"]))
+
+    assert "u had uw toestemming ingetrokken" in told
+    assert "Dat mocht van u" not in told
+
+
+@pytest.mark.parametrize("soort", Auditsoort)
+def test_no_line_is_left_without_a_sentence(soort):
+    told = sentence(a_line(soort.value, None))
+
+    assert told.endswith(".")
+    assert "{" not in told
+    assert "_" not in told
+
+
+def test_a_kind_of_a_later_version_is_named_by_its_code():
+    assert "iets nieuws" in sentence(a_line("iets_nieuws", None))
+
+
+@pytest.mark.parametrize("reden", Weigering)
+def test_every_refusal_says_why_in_words(reden):
+    told = reason(a_line("weigering", reden=reden.value))
+
+    assert told
+    assert "_" not in told
+    assert told != reden.value
+
+
+@pytest.mark.parametrize("name", wire_names(Casussamenvatting).values())
+def test_every_field_has_words_in_each_precision_that_can_leave(name):
+    """In full to the organisation itself, also where no partner may have it so."""
+    for precisie in {*SUPPORTED[name], Precisie.VOLLEDIG}:
+        told = said(a_line(velden={name: precisie.value}))
+
+        assert f"Welke gegevens: {name}." not in told
+        assert "Welke gegevens: " in told
+
+
+def test_a_line_says_when_in_dutch_time_what_for_and_by_which_consent():
+    consent = "5b1f0c2e-7d3a-4e6b-9c41-000000000001"
+    told = said(
+        a_line(
+            doel=Doel.CASUSOVERLEG.value,
+            toestemmingen=[f"{consent}:2"],
+            verklaringen=["2019-1"],
+            beleid=f"sha256:{'ab' * 32}",
+        )
+    )
+
+    assert "4 mei 2026, 11:30 uur" in told
+    assert "Waarvoor: overleg over uw situatie (LSO)." in told
+    assert "U kreeg deze uitleg: 2019-1." in told
+    assert f"toestemming {consent} versie 2" in told
+    assert "regels sha256:abababababababab" in told
+
+
+def test_of_an_erased_casus_it_says_what_remains_and_why():
+    told = said(a_line(), gewist=True)
+
+    assert "Alleen de regels van het logboek zijn er nog." in told
+    assert "om te bewijzen wat er is gebeurd" in told
