@@ -30,6 +30,7 @@ from schemas.canonical import canonical
 
 #: The log may grow while it is asked; what is not bound then is bound the next time.
 _ROUNDS: Final = 4
+_NOT_FOUND: Final = 404
 
 
 class Bewijsbron(Protocol):
@@ -110,7 +111,9 @@ class Ontvangstboek:
     def _prove(self, receipt: Ontvangst, bron: Bewijsbron) -> None:
         try:
             proof = bron.get_bewijs(receipt.index)
-        except GeweigerdError:
+        except GeweigerdError as refused:
+            if refused.status != _NOT_FOUND:
+                raise  # a token that is over, say: that is no word about the log
             # The gateway signed that it stands there; an entry that is gone was taken away.
             raise BewijsError(f"regel {receipt.index} van het log: is er niet meer") from None
         if proof is None:

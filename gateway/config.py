@@ -61,6 +61,7 @@ class Settings:
     logtekenaar: Path | None = None
     logherkomst: str = ""
     logsleutel: VerifierKey | None = None
+    eerdere_logsleutels: tuple[VerifierKey, ...] = ()
     getuigen: tuple[Getuige, ...] = ()
     getuigen_nodig: int = 1
     getuige_termijn: int = 0

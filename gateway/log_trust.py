@@ -13,7 +13,8 @@ def trust_of(settings: Settings) -> Trust | None:
         return None
     witnesses = tuple(each.sleutel for each in settings.getuigen)
     enough = settings.getuigen_nodig if witnesses else 0
-    return Trust(settings.herkomst, settings.logsleutel, witnesses, enough)
+    before = settings.eerdere_logsleutels
+    return Trust(settings.herkomst, settings.logsleutel, witnesses, enough, before)
 
 
 def hearing_of(settings: Settings) -> Hearing | None:

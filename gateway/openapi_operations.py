@@ -62,8 +62,8 @@ TAGS: Final[Mapping[str, str]] = MappingProxyType(
         "Audit": "Bewijs dat het auditlog alleen groeit: controlepunten, en wat erin staat.",
         "Toezicht": "De privacyofficer (FG) leest het auditlogboek en maakt het inzageverslag van"
         " een persoon (AVG 15).",
-        "Verwerkingen": "Het register van verwerkingen (AVG 30), waar elk record in een logboek naar"
-        " verwijst.",
+        "Verwerkingen": "Het register van verwerkingen (AVG 30), waar elk record in een logboek"
+        " naar verwijst.",
         "Beschrijving": "Deze API zelf: het document en de pagina die u leest.",
     }
 )
@@ -242,7 +242,8 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
             "Voorgoed (AVG 17). Elke ontvanger van eerder krijgt een terugroeping. Het antwoord is"
             " het wisbewijs: bewaar het, want alleen daarmee is later nog te vinden wat er in het"
             " auditlogboek over deze casus staat. Daarna bestaat de casus niet meer. Er hoort geen"
-            " bericht bij. Terwijl de verwerking beperkt is, wordt een casus niet gewist.",
+            " bericht bij. Is de casus beperkt als onrechtmatig of om een rechtsvordering, dan"
+            " wordt hij niet gewist.",
             status=_CREATED,
             headers=("Idempotency-Key",),
             errors=_CONFLICT,
@@ -264,8 +265,8 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
             "Wat u van een casus kreeg en voor deze doelen niet meer mag gebruiken, met de dag"
             " waarop u dat uiterlijk bevestigt. Ook dat een casus is beperkt (`beperking`) of dat"
             " velden onjuist waren (`rectificatie`) staat erin. Dezelfde terugroepingen staan in de"
-            " mutaties. Deze lijst antwoordt ook als er geen beleid van kracht is, en zonder doel. Met"
-            " `open=true` alleen wat u nog niet heeft bevestigd. Het antwoord is ondertekend.",
+            " mutaties. Deze lijst antwoordt ook als er geen beleid van kracht is, en zonder doel."
+            " Met `open=true` alleen wat u nog niet heeft bevestigd. Het antwoord is ondertekend.",
             query=("na", "limiet", "open"),
         ),
         "terugroepingen.confirm": Operation(
@@ -366,9 +367,9 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
             "Toon het register van verwerkingen",
             "Verwerkingen",
             "verwerkingsregister",
-            "Wie voor wat verantwoordelijk is, en per ontvanger en doel: grondslag, gegevens met hun"
-            " precisie, bewaartermijn en de versies die golden, met daarnaast wat de gateway zelf"
-            " doet (AVG 30). Gemaakt uit het beleid dat geldt. Met elk toegangsbewijs.",
+            "Wie voor wat verantwoordelijk is, en per ontvanger en doel: grondslag, gegevens met"
+            " hun precisie, bewaartermijn en de versies die golden, met daarnaast wat de gateway"
+            " zelf doet (AVG 30). Gemaakt uit het beleid dat geldt. Met elk toegangsbewijs.",
         ),
         "verwerkingen.version": Operation(
             "Toon een versie van een verwerking",

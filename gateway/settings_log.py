@@ -14,6 +14,14 @@ def log_key(value: Any) -> VerifierKey:
     return _vkey(value, Kind.NOTE, "de vkey die `lso-gateway logtekenaar aanmaken` gaf")
 
 
+def log_keys(value: Any) -> tuple[VerifierKey, ...]:
+    """The same for keys of before: a list, or one text with commas."""
+    told = value.split(",") if isinstance(value, str) else value
+    if not isinstance(told, list):
+        raise ValueError("een lijst van vkeys")  # noqa: TRY004  one kind for all settings
+    return tuple(map(log_key, told))
+
+
 def witness_key(value: Any) -> VerifierKey:
     """The vkey of a witness that cosigns with Ed25519; ValueError otherwise."""
     return _vkey(value, Kind.COSIGNATURE, "sleutel: geen vkey van een getuige (cosignature/v1)")

@@ -14,7 +14,7 @@ from typing import Any, Final
 from connectors.addresses import check_address
 from connectors.errors import ConnectorError
 from gateway.cron import cron_trigger
-from gateway.settings_log import log_key, log_origin
+from gateway.settings_log import log_key, log_keys, log_origin
 
 IpNetwork = IPv4Network | IPv6Network
 _OIN: Final = re.compile(r"[0-9]{20}", re.ASCII)
@@ -128,6 +128,7 @@ CONVERT: Final[Mapping[str, Callable[[Any], Any]]] = MappingProxyType(
         "logtekenaar": _path,
         "logherkomst": log_origin,
         "logsleutel": log_key,
+        "eerdere_logsleutels": log_keys,
         "getuigen_nodig": _whole(1, 16),
         "getuige_termijn": _whole(0, 168),
         "getuige_waarschuwing": _whole(1, 1_440),

@@ -154,17 +154,21 @@ def as_delivered(dossier: Dossier) -> list[DeliveredStatement]:
 
 
 def still_given(dossier: Dossier | None, delivery: Delivery) -> tuple[Statement, ...]:
-    """The delivered statements, less what was withdrawn here by an explicit act: that is final."""
-    given = [Event(_first_kind(item), -1, item.statement) for item in delivery.statements]
-    if dossier is None:
-        return states_of(given)
-    names = {event.statement.toestemming_id for event in given}
-    withdrawn = [
-        event
-        for event in dossier.events
-        if event.soort is Gebeurtenis.INGETROKKEN and event.statement.toestemming_id in names
-    ]
-    return states_of((*given, *withdrawn))
+    """The delivered statements, less what was withdrawn here by an explicit act: that is final.
+
+    Also of one that is new here and was given no later: it is the withdrawn one, renamed.
+    """
+    names = {item.statement.toestemming_id for item in delivery.statements}
+    held = () if dossier is None else dossier.events
+    known = {event.statement.toestemming_id for event in held}
+    given = [Event(_kind_of(item, known), LATER, item.statement) for item in delivery.statements]
+    return tuple(each for each in states_of((*held, *given)) if each.toestemming_id in names)
+
+
+def _kind_of(item: DeliveredStatement, known: Collection[UUID]) -> Gebeurtenis:
+    if item.statement.geweigerd or item.statement.toestemming_id not in known:
+        return _first_kind(item)
+    return Gebeurtenis.GEWIJZIGD
 
 
 def consents_text(statements: Iterable[DeliveredStatement]) -> bytes:

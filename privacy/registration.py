@@ -73,7 +73,7 @@ def plan_known(dossier: Dossier, delivery: Delivery, at: Situation) -> Plan:
         # One statement more says nothing of when the register was read. What was delivered
         # last is no longer what is stored: without a fingerprint the next delivery is compared.
         plan = replace(plan, stand_van=dossier.stand_van, vingerafdruk=b"")
-    return _with_summary(plan, delivery, at)
+    return _without_summary(_with_summary(plan, delivery, at), dossier, delivery.consents)
 
 
 def with_content_key(ring: KeyRing, plan: Plan) -> Plan:
@@ -97,7 +97,8 @@ def is_repeat(dossier: Dossier, delivery: Delivery) -> bool:
 def plan_lapse(dossier: Dossier, at: Situation) -> Plan:
     """A casus of which some ground may have ended by itself since it was last told."""
     ground = _ground(dossier.statements, dossier.gedekt, at)
-    return replace(_as_it_is(dossier), resultaat=Itemresultaat.AANGENOMEN, ground=ground)
+    plan = replace(_as_it_is(dossier), resultaat=Itemresultaat.AANGENOMEN, ground=ground)
+    return _without_summary(plan, dossier)
 
 
 def changes_ground(plan: Plan) -> bool:
@@ -108,12 +109,13 @@ def changes_ground(plan: Plan) -> bool:
 
 def plan_withdrawal(dossier: Dossier, new: NewEvent, at: Situation) -> Plan:
     """An explicit withdrawal: final for its statement, for the recipients and purposes it names."""
-    return replace(
+    plan = replace(
         _as_it_is(dossier),
         resultaat=Itemresultaat.AANGENOMEN,
         events=(new,),
         ground=_ground(states_of((*dossier.events, new.event)), dossier.gedekt, at),
     )
+    return _without_summary(plan, dossier)
 
 
 def plan_endings(dossier: Dossier, ended: Collection[UUID], at: Situation) -> Plan:
@@ -144,7 +146,8 @@ def plan_lift(dossier: Dossier, at: Situation) -> Plan:
     """
     plan = plan_lapse(dossier, at)
     begun, _none = _transitions({}, plan.ground.gedekt)
-    return replace(plan, gedekt={}, ground=replace(plan.ground, begonnen=begun))
+    ground = replace(plan.ground, begonnen=begun)
+    return _without_summary(replace(plan, gedekt={}, ground=ground, restricted=False), dossier)
 
 
 def plan_erasure(dossier: Dossier, recipients: Sequence[str]) -> Plan:
@@ -226,6 +229,17 @@ def _with_summary(plan: Plan, delivery: Delivery, at: Situation) -> Plan:
         nummer=new,
         change=None if at.stand is None else change(at.stand, new),
     )
+
+
+def _without_summary(plan: Plan, dossier: Dossier, consents: bytes | None = None) -> Plan:
+    """Where the content ends no digest of it is left: only one of `consents`, as delivered last.
+
+    A summary that comes again later is then taken for what it is here: new.
+    """
+    if not plan.ends_content or not plan.vingerafdruk:
+        return plan
+    told = consents_text(as_delivered(dossier)) if consents is None else consents
+    return replace(plan, vingerafdruk=plan.keys.fingerprint(None, told))
 
 
 def _with_consent(plan: Plan, delivery: Delivery, dossier: Dossier, at: Situation) -> Plan:

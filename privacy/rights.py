@@ -24,10 +24,10 @@ ADDED_TO: Final = frozenset(
         log_tables.auditregel.name,
         log_tables.audittegel.name,
         log_tables.toegangsregel.name,
-        log_tables.controlepunt.name,
-        log_tables.medeondertekening.name,
     }
 )
+#: What the signer says of the log, and who cosigned: whoever serves does not speak for them.
+SIGNED: Final = frozenset({log_tables.controlepunt.name, log_tables.medeondertekening.name})
 _SIGNS: Final[Mapping[str, str]] = MappingProxyType(
     {
         log_tables.auditregel.name: "SELECT",
@@ -64,10 +64,15 @@ def set_rights(tx: Connection) -> None:
         tx.execute(text(_MAKE.format(role=role)))
         tx.execute(text(f"GRANT SELECT ON alembic_version TO {role}"))
     for name in sorted(metadata.tables):
-        given = "SELECT, INSERT" if name in ADDED_TO else _ALL
         for role in (WEB, WORKER):
-            _give(tx, name, role, given)
+            _give(tx, name, role, _given(name))
         _give(tx, name, SIGNER, _SIGNS.get(name, ""))
+
+
+def _given(table: str) -> str:
+    if table in SIGNED:
+        return "SELECT"
+    return "SELECT, INSERT" if table in ADDED_TO else _ALL
 
 
 def _give(tx: Connection, table: str, role: str, rights: str) -> None:

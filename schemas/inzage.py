@@ -17,6 +17,8 @@ from schemas.terms import V_NUMMER, Doel
 _GEWOON: Final = {KEY: Gevoeligheid.GEWOON}
 _PSEUDONIEM: Final = r"[0-9a-f]{32}(?:[0-9a-f]{32})?"
 _ORGANISATIE: Final = r"[A-Za-z0-9][A-Za-z0-9&+._-]{0,31}"
+#: Of a breach nothing but the recipient and the period is asked.
+_NARROWING: Final = ("soort", "organisatie", "doel", "trace", "pseudoniem")
 #: More entries about one casus than a life of guidance gives.
 _MOST_POSITIONS: Final = 100_000
 
@@ -129,7 +131,7 @@ class LogvraagSchema(RecordSchema):
     pseudoniem = Patroon(_PSEUDONIEM)
 
     def faults(self, values: dict[str, Any], at_fault: Collection[str]) -> list[Fout]:
-        """Whom it concerns is asked of one recipient and a time with both ends."""
+        """Whom it concerns is asked of one recipient, a time with both ends, and nothing more."""
         found = []
         van, tot = values.get("van"), values.get("tot")
         if van is not None and tot is not None and tot <= van:
@@ -137,4 +139,6 @@ class LogvraagSchema(RecordSchema):
         if values.get("vorm") is Logvraagvorm.GETROFFEN:
             needed = {"ontvanger", "van", "tot"} - set(at_fault)
             found += [Fout(name, Foutcode.ONTBREEKT) for name in sorted(needed) if not values[name]]
+            # Anything more would leave out people whom it does concern.
+            found += [Fout(name, Foutcode.STRIJDIG) for name in _NARROWING if values.get(name)]
         return found

@@ -279,25 +279,36 @@ class Controlepunt:
 
 @dataclass(frozen=True)
 class Vertrouwen:
-    """Whom we believe: the log's own key, the witnesses, and how many of them are enough."""
+    """Whom we believe: the log's own key, the witnesses, and how many of them are enough.
+
+    `eerdere` are keys that the log had before, each under the name that it has.
+    """
 
     log: Sleutel
     herkomst: str
     getuigen: tuple[Sleutel, ...] = ()
     nodig: int = 0
+    eerdere: tuple[Sleutel, ...] = ()
 
     def controlepunt(self, tekst: str) -> Controlepunt:
         """Read a checkpoint; refuse one that is of another log or that the log did not sign."""
         notitie = Notitie.lees(tekst)
-        if notitie.door(self.log) is None:
-            raise KloptNietError("het controlepunt is niet ondertekend met de sleutel van het log")
-        omvang, wortel = _boomkop(notitie.tekst, self.herkomst)
+        omvang, wortel = _boomkop(notitie.tekst, self._herkomst_van(notitie))
         tijden = {}
         for getuige in self.getuigen:
             handtekening = notitie.door(getuige)
             if handtekening is not None:
                 tijden[getuige.naam] = int.from_bytes(handtekening[:_TIJDSTEMPEL])
         return Controlepunt(omvang, wortel, tijden)
+
+    def _herkomst_van(self, notitie: Notitie) -> str:
+        """Give the name that the log has under the key that signed."""
+        if notitie.door(self.log) is not None:
+            return self.herkomst
+        for sleutel in self.eerdere:
+            if notitie.door(sleutel) is not None:
+                return sleutel.naam
+        raise KloptNietError("het controlepunt is niet ondertekend met de sleutel van het log")
 
     def genoeg(self, punt: Controlepunt) -> bool:
         """Say whether as many witnesses cosigned as are needed."""
@@ -772,7 +783,8 @@ def _vertrouwen(gevraagd: argparse.Namespace) -> Vertrouwen:
     nodig = len(getuigen) if gevraagd.nodig is None else gevraagd.nodig
     if not 0 <= nodig <= len(getuigen):
         raise NietTeLezenError("--nodig is meer dan het aantal getuigen")
-    return Vertrouwen(log, gevraagd.herkomst or log.naam, getuigen, nodig)
+    eerdere = tuple(Sleutel.lees(tekst, ED25519) for tekst in gevraagd.eerdere)
+    return Vertrouwen(log, gevraagd.herkomst or log.naam, getuigen, nodig, eerdere)
 
 
 def _argumenten() -> argparse.ArgumentParser:
@@ -781,6 +793,9 @@ def _argumenten() -> argparse.ArgumentParser:
     )
     samen = argparse.ArgumentParser(add_help=False)
     samen.add_argument("--sleutel", required=True, help="openbare sleutel van het log")
+    samen.add_argument(
+        "--eerdere", action="append", default=[], help="sleutel die het log vroeger had"
+    )
     samen.add_argument("--herkomst", help="naam van het log (anders die van de sleutel)")
     samen.add_argument("--getuige", action="append", default=[], help="sleutel van een getuige")
     samen.add_argument("--nodig", type=int, help="zoveel getuigen (anders alle die u noemt)")

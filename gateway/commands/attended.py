@@ -9,7 +9,7 @@ import os
 import re
 import socket
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -18,9 +18,11 @@ from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
 
 from gateway.config import Settings, SettingsError, read_settings_without_keys
+from gateway.copy_place import look_at_start
 from gateway.database import is_current
 from privacy.clock import real_clock
 from privacy.errors import PrivacyError
+from privacy.keys import KeyRing
 from privacy.log.access import Toegang, Uitkomst, note_access
 from privacy.restore import GATEWAY
 from privacy.store.engine import make_engine, writing
@@ -94,7 +96,18 @@ def _engine() -> Engine | None:
     if not is_current(engine):
         engine.dispose()
         return None
+    _look_first(settings, engine)
     return engine
+
+
+def _look_first(settings: Settings, engine: Engine) -> None:
+    """A database that was put back gets back what it lost before anything is added to its log.
+
+    Else the row of this very command would make two logs of one (design 2.10). What cannot be
+    looked at, without keys or with a copy of no use, the command itself says.
+    """
+    with suppress(PrivacyError, SettingsError):
+        look_at_start(settings, engine, KeyRing.open(settings.sleutels), real_clock())
 
 
 def _is_there(settings: Settings) -> bool:

@@ -11,11 +11,13 @@ from sqlalchemy.exc import DBAPIError
 
 from gateway.commands.settings import settings_from
 from gateway.commands.work_shown import work_shown
-from gateway.config import Settings
+from gateway.config import Settings, SettingsError
+from gateway.copy_place import look_at_start
 from gateway.log_trust import trust_of
 from gateway.services.verificatie import note_outcome
 from privacy.clock import real_clock
 from privacy.errors import PrivacyError
+from privacy.keys import KeyRing
 from privacy.log.errors import LogUnavailableError
 from privacy.log.head import read_head
 from privacy.log.verify import Reden, Verification, verify
@@ -32,7 +34,8 @@ _WAT: Final = {
     Reden.CONTROLEPUNT: "een controlepunt past niet op de regels: er is iets herschreven",
     Reden.HANDTEKENING: "een controlepunt is niet wat de ondertekenaar van het log ondertekende",
     Reden.MEDEONDERTEKENING: "een medeondertekening is niet van de getuige die er staat",
-    Reden.TEGEL: "een bewaarde tegel van de boom past niet op zijn regels",
+    Reden.TEGEL: "een bewaarde tegel van de boom past niet op zijn regels, of is er te veel",
+    Reden.TOEGANG: "de handeling die erbij hoort is in het toegangslog gewijzigd of weg",
 }
 
 
@@ -48,9 +51,10 @@ def check(*, as_json: bool) -> None:
     settings = settings_from()
     engine = open_log(settings)
     try:
+        whole = _put_right(settings, engine)
         found = _verify(engine, settings, shown=not as_json)
         click.echo(json.dumps(_wire(found)) if as_json else _sentence(found, settings))
-        noted = _note(engine, found)
+        noted = whole and _note(engine, found)
     except LogUnavailableError:
         raise click.ClickException("Er is geen log om te controleren.") from None
     except DBAPIError:
@@ -69,6 +73,18 @@ def open_log(settings: Settings) -> Engine:
     if file is not None and not Path(file).is_file():
         raise click.ClickException("De database is er niet.")
     return make_engine(settings.database)
+
+
+def _put_right(settings: Settings, engine: Engine) -> bool:
+    """Whether the log may be added to: one that was put back first gets back what it lost.
+
+    Else the outcome would be where the log and what was signed of it part (design 2.10).
+    """
+    try:
+        look_at_start(settings, engine, KeyRing.open(settings.sleutels), real_clock())
+    except (PrivacyError, SettingsError):
+        return False
+    return True
 
 
 def _verify(engine: Engine, settings: Settings, *, shown: bool) -> Verification:
@@ -95,6 +111,7 @@ def _wire(found: Verification) -> dict[str, object]:
         "tussen": found.between,
         "controlepunten": found.checkpoints,
         "ondertekendTot": found.attested,
+        "toegangsregels": found.access,
     }
 
 
@@ -103,10 +120,16 @@ def _sentence(found: Verification, settings: Settings) -> str:
         where = "" if found.first_bad is None else f" bij regel {found.first_bad}"
         if found.between is not None:
             where = f" tussen regel {found.between[0]} en {found.between[1] - 1}"
-        return f"Het log klopt niet{where}: {_WAT[found.reason]}. Klopt tot {found.size} regels."
+        return f"Het log klopt niet{where}: {_WAT[found.reason]}.{_rest(found)}"
     told = f"Het log klopt: {found.size} regels, wortel {found.root.hex()}."
     if found.checkpoints:
         told += f" {found.checkpoints} controlepunten passen, het laatste op {found.attested}."
         if settings.logsleutel is None:
             told += " Zonder logsleutel in de instellingen zijn hun handtekeningen niet bekeken."
     return told
+
+
+def _rest(found: Verification) -> str:
+    rows = ", ".join(map(str, found.access))
+    changed = f" Gewijzigd of weg in het toegangslog: regels {rows}." if rows else ""
+    return f"{changed} De boom klopt tot {found.size} regels."

@@ -103,6 +103,7 @@ def _wire(found: Toestand) -> dict[str, Any]:
         "nietGesproken": list(found.silent),
         "regelsInVork": found.forked,
         "onbekendeCasussen": found.unknown,
+        "verlorenBeperkingen": found.unrestricted,
         "verlorenRegelsOverBeleid": found.regels.aantal,
         "teruggeroepenVerklaringen": list(found.regels.teruggeroepen),
         "ontvangersZonderBeleid": dict(found.regels.zonder_beleid),
@@ -124,6 +125,12 @@ def _lines(found: Toestand) -> list[str]:
         lines.append(
             f"Van {found.unknown} casussen die verstrekt waren zijn de sleutels verloren: meld de"
             " ontvangers dat zij vervallen; de nodes leveren ze opnieuw aan."
+        )
+    if found.unrestricted:
+        lines.append(
+            f"Van {found.unrestricted} casussen waarvan de verwerking beperkt was zijn de sleutels"
+            " verloren: laat de organisaties die beperkingen opnieuw opgeven, voordat de laatste"
+            " zich meldt."
         )
     return [*lines, *_about_rules(found.regels)]
 

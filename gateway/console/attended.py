@@ -1,6 +1,7 @@
 """Every action of a person at the console leaves a row in the access log, whatever came of it.
 
-Noted after the view has run and before its answer leaves: without the row there is no answer.
+Noted after the view has run and before its answer leaves: without the row there is no answer. What
+changes something is noted before it begins as well: what cannot be noted is not done.
 """
 
 import re
@@ -16,12 +17,17 @@ from gateway.wiring import Parts
 from privacy.log.access import Toegang, Uitkomst
 
 _ODD: Final = re.compile(r"[^A-Za-z0-9/_.:<>-]|[0-9]{10}")
+#: An address may name a network card behind a percent sign.
+_NO_PLACE: Final = re.compile(r"[^A-Za-z0-9._:/-]")
+_ONLY_LOOKS: Final = frozenset({"GET", "HEAD"})
 
 
 def attended(
     parts: Parts, asked: AskedRequest, persoon: str, act: Callable[[], Antwoord]
 ) -> Antwoord:
     """What the action answers, or raises, once it is noted as this person's."""
+    if asked.method not in _ONLY_LOOKS:
+        _note(parts, asked, persoon, Uitkomst.BEGONNEN)
     try:
         answer = act()
     except Exception as error:
@@ -50,6 +56,6 @@ def _note(parts: Parts, asked: AskedRequest, persoon: str, uitkomst: Uitkomst) -
         # A path is what somebody typed: what is no reference of ours is not kept.
         object=_ODD.sub("-", asked.path)[:200],
         uitkomst=uitkomst,
-        herkomst=asked.place,
+        herkomst=_NO_PLACE.sub("-", asked.place)[:128],
     )
     note(parts, toegang, asked.trace.trace_id)

@@ -3,6 +3,10 @@
 Beside the entry stand the names of who acts and who got (the organisation itself, C-154/21), and
 the page or pack that it was part of. In the person's own report also the salt: with that and what
 the recipient got, the digest of the entry opens.
+
+An organisation is not told where the page or pack stands. Between an entry and what closes over it
+stand those of other casussen: of a question about one person, they would tell how many
+organisations know that person.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -41,8 +45,18 @@ class Parties:
 
 
 def lines_of(found: Iterable[Found], parties: Parties, salt: Salt | None) -> list[dict[str, Any]]:
-    """In the order of the log. Without `salt` no digest opens: in an organisation's own report."""
+    """For the person, in the order of the log; of an erased casus no digest opens, without salt."""
     return [_line(each, parties, salt) for each in found]
+
+
+def own_lines_of(found: Iterable[Found], parties: Parties) -> list[dict[str, Any]]:
+    """For an organisation about its own casus: no digest opens, and no place of a page is told."""
+    lines = [_line(each, parties, None) for each in found]
+    return [{**each, "deelVan": each["deelVan"] and _without_place(each)} for each in lines]
+
+
+def _without_place(line: Mapping[str, Any]) -> dict[str, str]:
+    return {"soort": line["deelVan"]["soort"]}
 
 
 def _line(found: Found, parties: Parties, salt: Salt | None) -> dict[str, Any]:

@@ -5,10 +5,10 @@ The same report gives the same bytes. It is made of what the gate let out, and o
 
 from collections.abc import Mapping
 from importlib.resources import files
-from typing import Final
+from typing import Final, cast
 
 from fpdf import FPDF
-from fpdf.enums import Align, XPos, YPos
+from fpdf.enums import Align, MethodReturnValue, XPos, YPos
 from fpdf.fonts import TTFFont
 
 from gateway.inzage.sheet import Deel, Melding, Overzicht, make_overzicht
@@ -57,9 +57,17 @@ class _Paper(FPDF):
         height = size * _POINT * _LINE
         self.multi_cell(0, height, text, align=Align.L, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
-    def gap(self) -> None:
-        """Room between two blocks; the next begins on a new page where this one is nearly full."""
-        if self.will_page_break(_ROOM):
+    def height_of(self, text: str, size: float = _BODY, style: str = "") -> float:
+        """How high a paragraph would be."""
+        self.set_font(_FAMILY, style, size)
+        line = size * _POINT * _LINE
+        asked = MethodReturnValue.HEIGHT
+        height = self.multi_cell(0, line, text, align=Align.L, dry_run=True, output=asked)
+        return cast("float", height)
+
+    def gap(self, following: float = _ROOM) -> None:
+        """Room between two blocks; what does not fit on this page whole begins on the next."""
+        if self.will_page_break(following + _GAP):
             self.add_page()
         else:
             self.ln(_GAP)
@@ -91,23 +99,26 @@ def _write(paper: _Paper, told: Overzicht) -> None:
     for part in told.delen:
         _write_part(paper, part)
     for text in told.slot:
+        paper.gap(paper.height_of(text))
         paper.say(text)
-        paper.gap()
 
 
 def _write_part(paper: _Paper, part: Deel) -> None:
     paper.say(part.kop, _HEADING, "B")
-    paper.gap()
     for text in part.uitleg:
+        paper.gap(paper.height_of(text))
         paper.say(text)
-        paper.gap()
     for each in part.meldingen:
         _write_line(paper, each)
+    paper.gap()
 
 
 def _write_line(paper: _Paper, melding: Melding) -> None:
-    paper.say(melding.kop, style="B")
-    for text in melding.tekst:
-        paper.say(text)
-    paper.say(melding.bewijs, _PROOF)
-    paper.gap()
+    block = [
+        (melding.kop, _BODY, "B"),
+        *((text, _BODY, "") for text in melding.tekst),
+        (melding.bewijs, _PROOF, ""),
+    ]
+    paper.gap(sum(paper.height_of(*each) for each in block))
+    for each in block:
+        paper.say(*each)

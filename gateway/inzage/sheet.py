@@ -4,14 +4,16 @@ Nothing is added that is not in the report; codes of the log become the words of
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 from gateway.inzage.words import reason, sentence
 from gateway.receipt.words import Woorden
 from privacy.clock import AMSTERDAM
+from privacy.log.entries import Auditsoort
 from privacy.precision import SUPPORTED
 from schemas.terms import Doel, Grondslag, Precisie
 
@@ -28,10 +30,27 @@ _NOTHING: Final = (
     "Er staat niets over u in het logboek. Of uw gegevens zijn gewist: dan kan dit overzicht"
     " alleen worden gemaakt met het wisbewijs dat u of uw organisatie kreeg."
 )
-_ERASED: Final = (
-    "Deze gegevens zijn gewist. Alleen de regels van het logboek zijn er nog. Daarin staat geen"
-    " naam, geen V-nummer en geen gegeven. Zij blijven om te bewijzen wat er is gebeurd."
+#: What is still kept of one casus, and why (AVG 5 lid 1 e, 17 lid 3).
+_REMAINS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "inhoud": (
+            "Uw gegevens zijn er nog. De gateway bewaart ze zolang u toestemming geeft; als het"
+            " delen stilstaat, tot dat voorbij is."
+        ),
+        "spoor": (
+            "Uw gegevens zelf zijn vernietigd. Er is nog bewaard welke toestemming u gaf, en wie"
+            " iets van u kreeg. Dat blijft tot de bewaartijd om is, zodat u het kunt nagaan."
+        ),
+        "logboek": (
+            "Deze gegevens zijn gewist. Alleen de regels van het logboek zijn er nog. Daarin staat"
+            " geen naam, geen V-nummer en geen gegeven. Zij blijven om te bewijzen wat er is"
+            " gebeurd."
+        ),
+    }
 )
+_ON_CONSENT: Final = (Auditsoort.VERSTREKKING, Grondslag.TOESTEMMING)
+_NOBODY: Final = "In het kort. Geen andere organisatie kreeg gegevens van u."
+_RESTRICTED: Final = "Het delen van deze gegevens staat nu stil."
 _CHECK: Final = (
     "Zelf nagaan: met het nummer en de sleutel bij een regel kan een deskundige nagaan dat het"
     " logboek klopt. Bewaar dit blad goed: wie het leest, weet wie uw gegevens kreeg."
@@ -75,7 +94,10 @@ def make_overzicht(body: bytes, words: Woorden) -> Overzicht:
     """The report in words."""
     report = json.loads(body)["inzage"]
     made = datetime.fromisoformat(report["gemaaktOp"])
-    until = f"Gemaakt op {_moment(made, words)}. Nagelezen zijn {report['omvang']} regels."
+    until = (
+        f"Gemaakt op {_moment(made, words)}. Daarvoor is het hele logboek gelezen:"
+        f" {report['omvang']} regels."
+    )
     parts = tuple(_part(each, words) for each in report["casussen"])
     return Overzicht(
         titel=_TITLE,
@@ -89,9 +111,35 @@ def make_overzicht(body: bytes, words: Woorden) -> Overzicht:
 def _part(casus: Mapping[str, Any], words: Woorden) -> Deel:
     return Deel(
         kop=f"Wat {casus['bronhouder']['naam']} over u bewaarde",
-        uitleg=(_ERASED,) if casus["gewist"] else (),
+        uitleg=(*_kept(casus), *_in_short(casus["regels"], words)),
         meldingen=tuple(_melding(line, words) for line in casus["regels"]),
     )
+
+
+def _kept(casus: Mapping[str, Any]) -> Iterator[str]:
+    """The most that is left says it all."""
+    yield _REMAINS[casus["blijft"][0]]
+    if casus["beperkt"]:
+        yield _RESTRICTED
+
+
+def _in_short(lines: Iterable[Mapping[str, Any]], words: Woorden) -> Iterator[str]:
+    """Who got something on consent, how often and when last: what follows may be long."""
+    moments: dict[str, list[str]] = {}
+    for line in lines:
+        regel = line["regel"]
+        if (regel["soort"], regel.get("grondslag")) == _ON_CONSENT:
+            moments.setdefault(line["ontvanger"]["naam"], []).append(regel["tijd"])
+    told = [
+        f"{naam} ({len(all_of)} keer, het laatst op {_day(max(all_of), words)})"
+        for naam, all_of in sorted(moments.items())
+    ]
+    yield f"In het kort. Gegevens van u kreeg: {words.listed(told)}." if told else _NOBODY
+    yield "Hierna staat alles, het oudste eerst."
+
+
+def _day(tijd: str, words: Woorden) -> str:
+    return words.day(datetime.fromisoformat(tijd).astimezone(AMSTERDAM).date())
 
 
 def _melding(line: Mapping[str, Any], words: Woorden) -> Melding:
@@ -106,11 +154,14 @@ def _melding(line: Mapping[str, Any], words: Woorden) -> Melding:
 def _particulars(line: Mapping[str, Any], words: Woorden) -> Iterator[str]:
     regel, why = line["regel"], reason(line)
     if why is not None:
-        yield f"Waarom niet: {why}."
+        yield why
     if "doel" in regel:
         yield f"Waarvoor: {words.purpose(Doel(regel['doel']))}."
     fields = regel.get("velden", {})
-    if fields:
+    if fields and regel["soort"] == Auditsoort.RECTIFICATIE:
+        wrong = [_field(name, Precisie.VOLLEDIG, words) for name in _in_order(fields)]
+        yield f"Wat niet klopte: {words.listed(wrong)}."
+    elif fields:
         said = [_field(name, Precisie(fields[name]), words) for name in _in_order(fields)]
         yield f"Welke gegevens: {words.listed(said)}."
     agreed = regel.get("grondslag") == Grondslag.TOESTEMMING and why is None

@@ -11,14 +11,15 @@ from typing import Any, Final
 
 from privacy.consent import Weigering
 from privacy.log.entries import Auditsoort
-from schemas.terms import Grondslag
+from schemas.terms import Beperkingsgrond, Grondslag, Kennisgevingssoort
 
 _A: Final = Auditsoort
 #: What a disclosure was part of, by ground; {wie} is who got it.
 _GOT: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
     {
         (Grondslag.TOESTEMMING, _A.PAKKET): "{wie} kreeg gegevens van u voor een overleg.",
-        (Grondslag.TOESTEMMING, _A.PAGINA): "{wie} kreeg gegevens van u: er was iets veranderd.",
+        # What a page tells, a change or the casus as a whole, is said by its purpose.
+        (Grondslag.TOESTEMMING, _A.PAGINA): "{wie} kreeg gegevens van u.",
         (Grondslag.TOESTEMMING, _A.BEWARINGSTOETS): (
             "{wie} vroeg of u begeleiding krijgt, en kreeg als antwoord: ja."
         ),
@@ -46,19 +47,46 @@ _GOT_ANYHOW: Final[Mapping[str, str]] = MappingProxyType(
 #: The other kinds; {door} is who acted, {wie} who it is about, if anyone.
 _DONE: Final[Mapping[str, str]] = MappingProxyType(
     {
-        _A.CASUS_AANGENOMEN: "{door} gaf gegevens over u door aan de gateway.",
+        _A.CASUS_AANGENOMEN: "{door} gaf gegevens over u door aan de LSO-gateway.",
         _A.TOESTEMMING_GEWIJZIGD: "{door} gaf door wat u over toestemming hebt gezegd.",
         _A.TOESTEMMING_INGETROKKEN: "{door} gaf door dat u uw toestemming hebt ingetrokken.",
         _A.GRONDSLAG_VERVALLEN: "Een toestemming van u gold niet meer.",
-        _A.TERUGROEPING_BEVESTIGD: ("{wie} bevestigde dat het de gegevens niet meer gebruikt."),
-        _A.RECTIFICATIE: "{door} verbeterde een gegeven; wie het had, kreeg daarvan bericht.",
+        _A.AGENDAPUNT: "{door} zette u op de agenda van een overleg.",
+        _A.TERUGROEPING_BEVESTIGD: "{wie} bevestigde dat het uw gegevens niet meer gebruikt.",
+        _A.RECTIFICATIE: "{door} meldde dat iets niet klopte. Wie dat kreeg, krijgt bericht.",
         _A.VERWERKING_BEPERKT: "{door} zette het delen van uw gegevens stil.",
-        _A.BEPERKING_OPGEHEVEN: "{door} liet het delen van uw gegevens weer toe.",
-        _A.INHOUD_VERNIETIGD: "Uw gegevens zijn vernietigd: er was geen toestemming meer.",
-        _A.CASUS_GEWIST: "Alles over u is gewist, op verzoek.",
-        _A.BEWAARTERMIJN_VERSTREKEN: "Alles over u is gewist: de bewaartijd was om.",
+        _A.BEPERKING_OPGEHEVEN: "{door} nam een reden weg om het delen stil te zetten.",
+        _A.INHOUD_VERNIETIGD: (
+            "Uw gegevens zijn vernietigd: er was geen toestemming meer. Wie iets van u kreeg, en"
+            " welke toestemming u gaf, blijft nog bewaard."
+        ),
+        _A.CASUS_GEWIST: "Alles over u is gewist, op verzoek. Alleen het logboek is er nog.",
+        _A.BEWAARTERMIJN_VERSTREKEN: (
+            "Alles over u is gewist: de bewaartijd was om. Alleen het logboek is er nog."
+        ),
     }
 )
+#: What a recipient confirmed, where it was another notice than a recall.
+_CONFIRMED: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        Kennisgevingssoort.RECTIFICATIE: (
+            "{wie} bevestigde dat het de gegevens die niet klopten, heeft verbeterd of gewist."
+        ),
+        Kennisgevingssoort.BEPERKING: (
+            "{wie} bevestigde dat het uw gegevens alleen bewaart, en niet gebruikt."
+        ),
+    }
+)
+#: Why processing is restricted, or was (AVG 18 and 21).
+_GRONDEN: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        Beperkingsgrond.JUISTHEID: "u zei dat iets niet klopt",
+        Beperkingsgrond.ONRECHTMATIG: "het delen mocht niet, en u wilde niet dat er werd gewist",
+        Beperkingsgrond.RECHTSVORDERING: "u hebt de gegevens nodig voor een rechtszaak",
+        Beperkingsgrond.BEZWAAR: "u maakte bezwaar",
+    }
+)
+_RESTRICTIONS: Final = frozenset({_A.VERWERKING_BEPERKT, _A.BEPERKING_OPGEHEVEN})
 _REFUSED: Final = "{wie} vroeg naar u, en kreeg niets."
 _REASONS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -89,15 +117,28 @@ def sentence(line: Mapping[str, Any]) -> str:
         said = _GOT.get((grondslag, part)) or _GOT_ANYHOW.get(grondslag, _GOT_ANYHOW["eigen"])
     elif soort == _A.WEIGERING:
         said = _REFUSED
+    elif soort == _A.TERUGROEPING_BEVESTIGD and "reden" in regel:
+        said = _CONFIRMED.get(regel["reden"], "{wie} bevestigde een bericht over uw gegevens.")
     else:
         said = _DONE.get(soort, f"In het logboek staat: {soort.replace('_', ' ')}.")
     return said.format(wie=_name(line["ontvanger"]), door=_name(line["organisatie"]))
 
 
 def reason(line: Mapping[str, Any]) -> str | None:
-    """Why nothing left, where something was asked and refused."""
-    code = line["regel"].get("reden")
-    return None if code is None else _REASONS.get(code, str(code).replace("_", " "))
+    """Why: of what was asked and refused, and of a restriction; None of what needs no reason."""
+    regel = line["regel"]
+    code = regel.get("reden")
+    if code is None:
+        return None
+    if regel["soort"] == _A.WEIGERING:
+        return f"Waarom niet: {_in_words(_REASONS, code)}."
+    if regel["soort"] in _RESTRICTIONS:
+        return f"Reden: {_in_words(_GRONDEN, code)}."
+    return None
+
+
+def _in_words(words: Mapping[str, str], code: str) -> str:
+    return words.get(code, code.replace("_", " "))
 
 
 def _name(party: Mapping[str, Any] | None) -> str:

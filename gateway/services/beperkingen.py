@@ -22,15 +22,15 @@ from gateway.wiring import Parts
 from privacy.clock import utc_text
 from privacy.dossier import Dossier
 from privacy.log.append import append
-from privacy.log.entries import AuditEntry, Auditsoort
+from privacy.log.entries import AuditEntry, Auditsoort, Herkomst
 from privacy.plan import Situation
+from privacy.recording import record_plans
 from privacy.registration import plan_lift
 from privacy.store.beperkingen import gronden_of, note_gronden
 from privacy.store.dossiers import Lock, load_own
 from privacy.store.engine import loser_tries_again, writing
 from privacy.store.kennisgevingen import Kennisgeving
 from privacy.store.references import earlier_recipients
-from privacy.store.registrations import write_plans
 from schemas.betrokkenenrechten import Beperkingsverzoek, BeperkingsverzoekSchema
 from schemas.terms import Beperkingsgrond, Kennisgevingssoort
 
@@ -68,13 +68,24 @@ def _restrict(
     dossier = load_own(tx, parts.keys, caller.organisatie, [casus], Lock.UPDATE).get(casus)
     if dossier is None:
         raise NotFoundError
+    after, sinds = set_grond(parts, tx, caller.herkomst, dossier, asked)
+    return {"casusId": str(casus), "beperking": beperking_text(sinds, after)}
+
+
+def set_grond(
+    parts: Parts, tx: Connection, herkomst: Herkomst, dossier: Dossier, asked: Beperkingsverzoek
+) -> tuple[frozenset[Beperkingsgrond], datetime | None]:
+    """Begin or end one ground of a casus that is held FOR UPDATE; what stands now, and since when.
+
+    What is so already changes nothing and is not in the log again.
+    """
     gronden, sinds = gronden_of(dossier), dossier.beperkt_sinds
     after = gronden | {asked.grond} if asked.beperkt else gronden - {asked.grond}
     if after != gronden:
         change = _Change(parts, tx, dossier, parts.clock.now())
-        change.write(_entry(caller, dossier, asked, change.now), gronden, after)
+        change.write(_entry(herkomst, dossier, asked, change.now), gronden, after)
         sinds = note_gronden(tx, dossier, after, change.now)
-    return {"casusId": str(casus), "beperking": beperking_text(sinds, after)}
+    return after, sinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +123,18 @@ class _Change:
         plan = plan_lift(self.dossier, Situation.under(self.parts.rulebook, day))
         number = append(self.tx, [entry], self.now).last
         term = self.parts.settings.terugroepingstermijn
-        write_plans(self.tx, {number: plan}, day=day, now=self.now, term_days=term)
+        trace = entry.trace
+        record_plans(self.tx, {number: plan}, day=day, now=self.now, term_days=term, trace=trace)
 
 
-def _entry(caller: Caller, dossier: Dossier, asked: Beperkingsverzoek, now: datetime) -> AuditEntry:
+def _entry(
+    herkomst: Herkomst, dossier: Dossier, asked: Beperkingsverzoek, now: datetime
+) -> AuditEntry:
     begins = Auditsoort.VERWERKING_BEPERKT
     return AuditEntry(
         soort=begins if asked.beperkt else Auditsoort.BEPERKING_OPGEHEVEN,
         tijd=now,
-        **caller.herkomst,
+        **herkomst,
         reden=asked.grond.value,
         pseudoniem=dossier.keys.pseudoniem(),
     )

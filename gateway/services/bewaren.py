@@ -31,10 +31,9 @@ from privacy.registration import plan_lapse
 from privacy.retention import BESPREKING, Kept, last_day
 from privacy.store import tables
 from privacy.store.chosen import in_chunks, over
-from privacy.store.door import read_door
 from privacy.store.dossiers import Lock, load_by_id
 from privacy.store.engine import loser_tries_again, reading, writing
-from privacy.store.erasure import forget_references, load_anchors
+from privacy.store.erasure import forget_erased, load_anchors
 from privacy.store.references import earlier_recipients
 
 #: Casussen of one transaction, so that no lock is held for long.
@@ -104,7 +103,7 @@ def keep_terms(parts: Parts, trace: str) -> Nagegaan | None:
         done += _in_lots(parts, _WITH_CONTENT, trace, _end_content)
         done += _in_lots(parts, _WITHOUT_CONTENT, trace, _let_go)
         with writing(parts.engine) as tx:
-            forget_references(tx)
+            forget_erased(tx)
             done.inhoud = len(pseudonyms_since(tx, [Auditsoort.INHOUD_VERNIETIGD], begun))
     _tell(done, trace)
     return done
@@ -153,7 +152,7 @@ def _end_content(parts: Parts, ids: Sequence[UUID], trace: str) -> Nagegaan:
 def _let_go(parts: Parts, ids: Sequence[UUID], trace: str) -> Nagegaan:
     """Looked at first and held after: on most days of most casussen nothing is over."""
     with reading(parts.engine) as tx:
-        parts.rules.at(tx, read_door(tx))
+        parts.look(tx)
         due, unknown = _over(parts, tx, ids, Lock.NONE)
     gone = _let_go_of(parts, due, trace) if due else 0
     return Nagegaan(gewist=gone, zonder_termijn=unknown)

@@ -9,13 +9,11 @@ import logging
 from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
 
-from gateway.logtekenaar import SignerFolder, SignerFolderError
+from gateway.logtekenaar import SignerFolder
 from gateway.services.getuigen import Offering
 from gateway.telemetry import log_event, log_failure
 from privacy.clock import Clock
-from privacy.errors import PrivacyError
 from privacy.log.checkpoints import stands, store
 from privacy.log.edge import follow
 from privacy.log.errors import SignerRefusedError
@@ -57,7 +55,7 @@ class Logtekenaar:
                 stap=refused.rule,
                 regel=refused.nummer,
             )
-        except (PrivacyError, SignerFolderError, SQLAlchemyError, OSError) as error:
+        except Exception as error:  # noqa: BLE001  the next round still comes
             log_failure(error, stap="controlepunt")
 
     def sign(self) -> tuple[Checkpoint, SignedNote] | None:

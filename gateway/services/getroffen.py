@@ -99,7 +99,10 @@ class Getroffenen:
 
 
 def find_affected(parts: Parts, herkomst: Herkomst, question: Question) -> Getroffenen:
-    """Whom the recipient of the question got in its period; `soort` of the question is ours."""
+    """Whom the recipient of the question got in its period.
+
+    Not checked: that the question asks nothing more, which would leave people out.
+    """
     recipient = question.ontvanger
     if recipient is None:
         raise ValueError("whom a breach concerns is asked of one recipient")

@@ -5,7 +5,7 @@ is a withdrawal again, whoever got something is owed its recall, and of each org
 spoken ends what it names no more. Every step may be repeated, and a killed one is gone on with.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -18,7 +18,8 @@ from gateway.caller import Caller
 from gateway.copy_place import copy_of
 from gateway.log_copy import keep_copy, look_for_restore
 from gateway.refusals import NotFoundError
-from gateway.services.lost_erasures import erase_again
+from gateway.services.lost_erasures import erase_again, risen
+from gateway.services.lost_restrictions import restrict_again, unknown_restrictions, unlike_log
 from gateway.services.lost_rules import VerlorenRegels, apply_rules, tell_lost_rules
 from gateway.services.lost_withdrawals import by_gateway, withdraw_again
 from gateway.services.toestemmingen import withdraw_in
@@ -52,7 +53,7 @@ from privacy.store.herstel import (
     with_casussen,
 )
 from privacy.store.references import note_disclosed
-from privacy.store.terugroepingen import load_traces
+from privacy.store.terugroepingen import find_traces
 from schemas.herstel import Herstelmelding, HerstelmeldingSchema
 
 _SCHEMA: Final = HerstelmeldingSchema()
@@ -68,6 +69,7 @@ def proceed(parts: Parts) -> Herstel | None:
     apply_withdrawals(parts)
     erase_again(parts, found)
     note_recipients(parts, found)
+    restrict_again(parts, found)
     return close(parts)
 
 
@@ -124,27 +126,16 @@ def note_recipients(parts: Parts, found: Herstel) -> None:
         if not rows:
             return
         wanted = {row.pseudoniem for row in rows}
-        by_name = _by_pseudoniem(parts, tx, wanted)
+        by_name = find_traces(tx, parts.keys, wanted)
         for row in rows:
             if row.pseudoniem not in by_name:
                 continue
-            casus, reference = by_name[row.pseudoniem][0], by_name[row.pseudoniem][1]
+            casus, keys = by_name[row.pseudoniem]
             same = (table.c.pseudoniem == row.pseudoniem) & (table.c.herstel_id == found.id)
             tx.execute(update(table).where(same).values(casus_id=casus))
             # Before every row of the outbox that is still to come.
-            references = {casus: Given(reference(row.ontvanger), tables.ALL_FIELDS)}
+            references = {casus: Given(keys.referentie(row.ontvanger), tables.ALL_FIELDS)}
             note_disclosed(tx, row.ontvanger, references, found.omvang - 1)
-
-
-def _by_pseudoniem(
-    parts: Parts, tx: Connection, wanted: Collection[str]
-) -> dict[str, tuple[UUID, Any]]:
-    ids = tx.execute(select(tables.casus.c.id)).scalars().all()
-    found = {}
-    for casus, (_bronhouder, keys) in load_traces(tx, parts.keys, ids).items():
-        if keys is not None and keys.pseudoniem() in wanted:
-            found[keys.pseudoniem()] = (casus, keys.referentie)
-    return found
 
 
 # Speaking and closing
@@ -213,7 +204,7 @@ def close(parts: Parts) -> Herstel | None:
         found = find_open(tx)
         if found is None:
             return None
-        if not found.reconciled or silent(parts, tx, found) or _is_pending(tx):
+        if not found.reconciled or silent(parts, tx, found) or _is_pending(parts, tx, found):
             return found
         now = parts.clock.now()
         plans = _owed(parts, tx, found)
@@ -225,8 +216,11 @@ def close(parts: Parts) -> Herstel | None:
     return None
 
 
-def _is_pending(tx: Connection) -> bool:
-    return bool(pending_withdrawals(tx) or pending_rules(tx))
+def _is_pending(parts: Parts, tx: Connection, found: Herstel) -> bool:
+    """Whether something waits to be done again, that another process found in a copy just now."""
+    if pending_withdrawals(tx) or pending_rules(tx):
+        return True
+    return bool(risen(parts, tx, found) or unlike_log(parts, tx, found))
 
 
 def silent(parts: Parts, tx: Connection, found: Herstel) -> tuple[str, ...]:
@@ -310,6 +304,7 @@ class Toestand:
     missing: int
     forked: int
     unknown: int
+    unrestricted: int
     regels: VerlorenRegels
 
 
@@ -329,6 +324,7 @@ def state(parts: Parts) -> Toestand | None:
             missing=max(0, found.buiten - max(found.verzoend_tot or 0, found.omvang)),
             forked=len(kept_lines(tx, found.id)),
             unknown=tx.execute(lost).scalar_one(),
+            unrestricted=unknown_restrictions(parts, tx, found),
             regels=tell_lost_rules(tx, found),
         )
 

@@ -27,6 +27,7 @@ from privacy.log.search import Found as Entries
 from privacy.question import Ask, Candidate, Gathered
 from privacy.store.dossiers import Lock
 from privacy.store.engine import reading
+from privacy.store.herstel import with_casussen
 from privacy.store.lookups import Found, look_up
 from schemas.inzage import Inzageverzoek, InzageverzoekSchema, Wisbewijs
 from schemas.terms import Grondslag
@@ -73,9 +74,9 @@ def _pseudonyms(parts: Parts, asked: Inzageverzoek) -> list[str]:
 
 
 def _held(parts: Parts, tx: Connection, asked: Inzageverzoek, lock: Lock) -> list[Found]:
-    """The casussen of this V-nummer, of every organisation."""
-    codes = (each.code for each in parts.settings.bronhouders)
-    found = look_up(tx, parts.keys, asked.v_nummer or "", codes, lock)
+    """The casussen of this V-nummer, of every organisation; also of one that takes part no more."""
+    codes = {each.code for each in parts.settings.bronhouders} | with_casussen(tx)
+    found = look_up(tx, parts.keys, asked.v_nummer or "", sorted(codes), lock)
     return [each for each in found if each.exists]
 
 
@@ -99,6 +100,8 @@ def _living(
                 "bronhouder": parties.told(each.dossier.label.bronhouder),
                 "pseudoniem": name,
                 "gewist": False,
+                "blijft": ["inhoud"] * each.dossier.keys.has_content + ["spoor", "logboek"],
+                "beperkt": each.dossier.is_restricted,
                 "regels": lines_of(entries[name], parties, each.dossier.keys.salt),
             },
         )
@@ -120,6 +123,8 @@ def _erased(
         "bronhouder": parties.told(bronhouder),
         "pseudoniem": name,
         "gewist": True,
+        "blijft": ["logboek"],
+        "beperkt": False,
         "regels": lines_of(entries, parties, None),
     }
     return [

@@ -31,14 +31,15 @@ def answer_logvraag(parts: Parts, caller: Caller, body: Any, page: Page) -> dict
         return {"getroffen": found.wire(), "volgende": None}
     cursors = Cursors(parts.keys, caller.client_id, "auditregels")
     place = cursors.place(page)
-    after = -1 if place is None else int.from_bytes(place, "big")
     now = parts.clock.now()
     entry = AuditEntry(soort=Auditsoort.LOG_GELEZEN, tijd=now, **caller.herkomst)
     with writing(parts.engine) as tx:
-        append(tx, [entry], now)
+        own = append(tx, [entry], now).first
+    # Up to where the log was at the first page: it grows by every page that is read.
+    after, until = (-1, own) if place is None else _from_place(place)
     with reading(parts.engine) as tx:
-        entries = list(islice(ask_log(tx, question, after), page.limiet + 1))
-    shown, volgende = cursors.split(entries, page, _to_place)
+        entries = list(islice(ask_log(tx, question, after, until), page.limiet + 1))
+    shown, volgende = cursors.split(entries, page, lambda each: _to_place(each, until))
     items = [{"index": each.nummer, "regel": each.told} for each in shown]
     return {"auditregels": items, "volgende": volgende}
 
@@ -56,5 +57,10 @@ def _question(asked: Logvraag) -> Question:
     )
 
 
-def _to_place(entry: Entry) -> bytes:
-    return entry.nummer.to_bytes(_PLACE_BYTES, "big")
+def _to_place(entry: Entry, until: int) -> bytes:
+    return entry.nummer.to_bytes(_PLACE_BYTES, "big") + until.to_bytes(_PLACE_BYTES, "big")
+
+
+def _from_place(place: bytes) -> tuple[int, int]:
+    after, until = place[:_PLACE_BYTES], place[_PLACE_BYTES:]
+    return int.from_bytes(after, "big"), int.from_bytes(until, "big")

@@ -220,7 +220,10 @@ class _Loaded:
 
     def after(self, place: int, feed: Feed, row: Row[Any]) -> list[tuple[int, Candidate]]:
         """The items of a row beyond a place, each with its own; the gate judges them again."""
-        dossier, stand = self.dossiers[row.casus_id], self.stands.get(row.stand_nummer)
+        dossier = self.dossiers.get(row.casus_id)
+        if dossier is None:
+            return []  # erased, and forgotten since the row was read
+        stand = self.stands.get(row.stand_nummer)
         each = OutboxRow(row, dossier, stand, self.recalls.get(row.nummer))
         items = (item for item in feed.candidates(each) if _may_leave(feed, item))
         placed = ((after_item(row.nummer, item.caption["soort"]), item) for item in items)

@@ -20,6 +20,7 @@ from privacy.store.engine import reading
 from privacy.store.epochs import Tijdvak, read_epochs
 
 _TURN: Final = "tijdvak"
+_BUSY: Final = "Een ander proces is al bezig met een nieuw tijdvak."
 #: All workers ring at once, each perhaps on a machine with a folder of its own.
 _WAIT_SECONDS: Final = 30.0
 #: Who comes second finds an epoch that has just begun.
@@ -33,13 +34,19 @@ def begin_epoch(parts: Parts) -> Rolled:
     """
     done = _in_turn(parts, roll_over)
     if done is None:
-        raise ConflictError("Een ander proces is al bezig met een nieuw tijdvak.")
+        raise ConflictError(_BUSY)
     return done
 
 
 def prepare_epoch(parts: Parts) -> int:
-    """Make the key of the next epoch, for who brings it to other machines first; its number."""
-    return prepare(_house(parts))
+    """Make the key of the next epoch, for who brings it to other machines first; its number.
+
+    ConflictError where another is at work: it clears away what it finds half made.
+    """
+    with take_turn(parts.engine, _TURN, wait_seconds=_WAIT_SECONDS) as turn:
+        if turn is None:
+            raise ConflictError(_BUSY)
+        return prepare(_house(parts))
 
 
 def turn_epoch(parts: Parts) -> None:

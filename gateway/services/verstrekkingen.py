@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from gateway.caller import Caller
-from gateway.inzage.lines import Parties, lines_of
+from gateway.inzage.lines import Parties, own_lines_of
 from gateway.refusals import NotFoundError
 from gateway.services.spoorzoeken import trace
 from gateway.wiring import Parts
@@ -50,7 +50,7 @@ def disclose_verstrekkingen(parts: Parts, caller: Caller, casus: UUID) -> Disclo
         if held is None:
             return Gathered([], envelope)
         name = held.keys.pseudoniem()
-        told = lines_of(before.until_now(tx, [name])[name], parties, None)
+        told = own_lines_of(before.until_now(tx, [name])[name], parties)
         return Gathered([_candidate(held, told)], envelope)
 
     disclosure = parts.gate.disclose(ask, gather)

@@ -24,10 +24,14 @@ from privacy.log.entries import Herkomst
 from privacy.log.head import read_head
 from privacy.log.search import positions_of
 from privacy.store import tables
+from privacy.store.beperkingen import gronden_of
 from privacy.store.dossiers import Lock, load_own
 from privacy.store.engine import loser_tries_again, reading, writing
 from privacy.store.terugroepingen import owed_by
+from schemas.terms import Beperkingsgrond
 
+#: Restrictions by which the person wants it kept.
+_TO_KEEP: Final = frozenset({Beperkingsgrond.ONRECHTMATIG, Beperkingsgrond.RECHTSVORDERING})
 _EPOCH: Final = select(tables.casus.c.epoch).where(
     tables.casus.c.id == bindparam("casus", type_=tables.casus.c.id.type)
 )
@@ -46,7 +50,9 @@ def erase_casus(
 ) -> dict[str, Any]:
     """Erase one own casus and answer with the receipt; NotFoundError for any other, or again.
 
-    ConflictError while processing is restricted: then it must be kept (AVG 18 lid 2).
+    ConflictError while a restriction asks to keep it: unlawful processing, of which the person
+    does not want erasure, or a legal claim (AVG 18 lid 1 b and c). Who disputed the data or
+    objected may have it erased all the same (AVG 17 lid 1 c).
     """
     # Most of the log is read before anything is held: it is long, and does not change.
     return _erase(parts, caller, casus, idempotency, _read_log(parts, caller, casus))
@@ -72,8 +78,8 @@ def _erase_in(
     dossier = load_own(tx, parts.keys, caller.organisatie, [casus], Lock.UPDATE).get(casus)
     if dossier is None:
         raise NotFoundError
-    if dossier.is_restricted:
-        raise ConflictError("De verwerking van deze casus is beperkt. Hef dat eerst op.")
+    if gronden_of(dossier) & _TO_KEEP:
+        raise ConflictError("Deze casus moet bewaard blijven: hij is beperkt. Hef dat eerst op.")
     pseudoniem = dossier.keys.pseudoniem()
     epoch = tx.execute(_EPOCH, {"casus": casus}).scalar_one()
     nummer = erase_with_agenda(parts, tx, dossier, caller.herkomst)

@@ -2,7 +2,7 @@
 
 Six fields, after BIO2 8.15.01: who, what, on what, with which outcome, from where, when. The
 entry in the tree holds a salted digest of them alone, for the tree says nothing of staff
-(LDV: no employee in any record of processing); who changes a row is found by `altered`.
+(LDV: no employee in any record of processing); a row that is changed or gone shows in `altered`.
 """
 
 import re
@@ -13,7 +13,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 
 from privacy.clock import utc_text
 from privacy.log.append import append
@@ -21,17 +21,19 @@ from privacy.log.commitment import commit, new_salt, opens
 from privacy.log.entries import AuditEntry, Auditsoort, Herkomst
 from privacy.log.errors import CommitmentError, EntryRefusedError
 from privacy.log.form import holds_ten_digits
+from privacy.log.search import holds
 from privacy.log.tables import auditregel, toegangsregel
 from privacy.store.bulk import insert_rows
 from schemas.canonical import canonical
 
 _CHUNK: Final = 1_000
+_ENTRY: Final = f'"soort":"{Auditsoort.TOEGANG}"'.encode()
 _FORMS: Final[Mapping[str, re.Pattern[str]]] = MappingProxyType(
     {
         "wie": re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@-]{0,127}"),
         "handeling": re.compile(r"[a-z][a-z0-9_. -]{1,63}"),
         "object": re.compile(r"[A-Za-z0-9/_.:<>-]{1,200}"),
-        "herkomst": re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}"),
+        "herkomst": re.compile(r"[A-Za-z0-9:][A-Za-z0-9._:/-]{0,127}"),
     }
 )
 _ROWS: Final = (
@@ -113,10 +115,27 @@ def read_access(tx: Connection, before: int, most: int, wie: str | None = None) 
 
 
 def altered(tx: Connection) -> Iterator[int]:
-    """The numbers of rows that are not what the tree has a digest of (BIO2 8.15.06).
+    """The numbers of rows that are not what the tree has a digest of, or are gone (BIO2 8.15.06).
 
-    Not found: a row that was taken away, as is done at the end of its term.
+    At the end of its term a row goes, the oldest first: so what is gone counts where an older
+    row is still there. Not found: that all rows up to some moment were taken away.
     """
+    yield from _changed(tx)
+    yield from _gone(tx)
+
+
+def _gone(tx: Connection) -> Iterator[int]:
+    oldest = select(func.min(toegangsregel.c.nummer)).scalar_subquery()
+    row = select(toegangsregel.c.nummer).where(toegangsregel.c.nummer == auditregel.c.nummer)
+    entries = (
+        select(auditregel.c.nummer)
+        .where(auditregel.c.nummer > oldest, holds(tx, _ENTRY), ~row.exists())
+        .order_by(auditregel.c.nummer)
+    )
+    yield from tx.execute(entries).scalars()
+
+
+def _changed(tx: Connection) -> Iterator[int]:
     begin = 0
     while rows := tx.execute(_ROWS.limit(_CHUNK), {"begin": begin}).all():
         lines = _lines(tx, rows[0].nummer, rows[-1].nummer)

@@ -20,7 +20,7 @@ from privacy.log.notes import (
     parse_note,
     parse_signature,
 )
-from privacy.log.tables import controlepunt, medeondertekening
+from privacy.log.tables import auditregel, controlepunt, medeondertekening
 from privacy.log.trust import Trust
 
 #: How far the clock of a witness may be from ours.
@@ -66,11 +66,16 @@ def keep_cosignature(
 
 
 def last_cosigned(tx: Connection, witness: VerifierKey) -> tuple[int, datetime | None]:
-    """The size that a witness signed last, and when that came in; 0 where it never did."""
+    """The longest log that a witness signed, and when that came in; 0 where it never did."""
     table = medeondertekening
-    query = select(func.max(table.c.omvang), func.max(table.c.ontvangen))
-    size, received = tx.execute(query.where(table.c.getuige == witness.name)).one()
-    return size or 0, received
+    longest = (
+        select(table.c.omvang, table.c.ontvangen)
+        .where(table.c.getuige == witness.name)
+        .order_by(table.c.omvang.desc())
+        .limit(1)
+    )
+    row = tx.execute(longest).one_or_none()
+    return (0, None) if row is None else (row.omvang, row.ontvangen)
 
 
 def newest(tx: Connection, trust: Trust) -> tuple[Checkpoint, SignedNote] | None:
@@ -100,7 +105,8 @@ def heard(tx: Connection, trust: Trust) -> datetime | None:
     """When enough witnesses were last heard; None where they never were.
 
     The moment that counts is the one at which we got the line, but never later than the witness
-    itself says: that is signed, and what stands beside it in the row is not.
+    itself says: that is signed, and what stands beside it in the row is not. Nor later than the
+    first entry that it did not cosign: of an old checkpoint anyone may ask a new cosignature.
     """
     moments = [moment for key in trust.witnesses if (moment := _heard_from(tx, trust, key))]
     moments.sort(reverse=True)
@@ -122,8 +128,12 @@ def _heard_from(tx: Connection, trust: Trust, witness: VerifierKey) -> datetime 
     signed = found[1].verified([witness]).get(witness)
     if signed is None:
         return None
-    received: datetime = row.ontvangen
-    return min(received, datetime.fromtimestamp(signed.time, UTC) + SLACK)
+    beyond = select(auditregel.c.opgenomen).where(auditregel.c.nummer == found[0].size)
+    moments: list[datetime] = [row.ontvangen, *tx.execute(beyond).scalars()]
+    # By number: a witness can sign a moment that no calendar has.
+    if signed.time + SLACK.total_seconds() < row.ontvangen.timestamp():
+        moments.append(datetime.fromtimestamp(signed.time, UTC) + SLACK)
+    return min(moments)
 
 
 def _trusted(

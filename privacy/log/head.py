@@ -50,7 +50,7 @@ def initialise(tx: Connection) -> None:
     A log that has entries but lost its head is not started anew: LogUnavailableError.
     """
     door.initialise(tx)
-    found = tx.execute(_READ).first()
+    found = tx.execute(_LOCK).first()  # nothing is added meanwhile
     if found is not None:
         catch_up(tx, found.omvang)
         return

@@ -16,6 +16,8 @@ from privacy.clock import utc_text
 from privacy.log.search import Entry, holds
 from privacy.log.tables import auditregel
 
+#: Beyond any entry.
+LAST: Final = 2**63 - 1
 _CHUNK: Final = 1000
 _TIJD: Final = b'"tijd":"'
 _TIJD_BYTES: Final = len("2026-05-04T09:30:00.000Z")
@@ -59,11 +61,13 @@ class Question:
         return {name: text for name, text in found.items() if text is not None}
 
 
-def ask_log(tx: Connection, question: Question, after: int = -1) -> Iterator[Entry]:
-    """Every entry for which the question holds, from the first beyond a number on."""
+def ask_log(
+    tx: Connection, question: Question, after: int = -1, until: int = LAST
+) -> Iterator[Entry]:
+    """Every entry for which the question holds, between two numbers; neither of those itself."""
     query: Select[int, bytes] = (
         select(auditregel.c.nummer, auditregel.c.regel)
-        .where(auditregel.c.nummer > after)
+        .where(auditregel.c.nummer > after, auditregel.c.nummer < until)
         .where(*(holds(tx, needle) for needle in question.needles()))
         .order_by(auditregel.c.nummer)
         .execution_options(yield_per=_CHUNK)

@@ -28,13 +28,11 @@ from sqlalchemy import (
 
 from privacy.log.rules import MAX_PARTS
 from privacy.log.tables import auditregel
-from privacy.log.terms import Auditsoort
+from privacy.log.terms import COUNTS_ONLY, Auditsoort
 
 #: Pseudonyms sought at once; each entry is looked at once, however many there are.
 _AT_ONCE: Final = 500
 _KEY: Final = b'"pseudoniem":"'
-#: Says how many casussen were put on an agenda, and stands behind no entries of theirs.
-_COUNTS_ONLY: Final = b'"soort":"%s"' % Auditsoort.AGENDAPUNT.value.encode("ascii")
 #: Numbers read at once.
 _CHUNK: Final = 500
 
@@ -100,16 +98,23 @@ def entries_at(tx: Connection, positions: Iterable[int]) -> list[Found]:
 
 def pseudonyms_since(tx: Connection, soorten: Collection[Auditsoort], since: int) -> set[str]:
     """Whom the entries of some kinds are about, from a number on."""
+    return {told["pseudoniem"] for told in told_since(tx, soorten, since)}
+
+
+def told_since(
+    tx: Connection, soorten: Collection[Auditsoort], since: int
+) -> list[Mapping[str, Any]]:
+    """What the entries of some kinds about a casus say, from a number on."""
     wanted = [holds(tx, each) for each in _kinds(soorten)]
     query = _query().where(auditregel.c.nummer >= since, or_(*wanted))
-    return pseudonyms_in((row.regel for row in tx.execute(query)), soorten)
+    return told_in((row.regel for row in tx.execute(query)), soorten)
 
 
-def pseudonyms_in(lines: Iterable[bytes], soorten: Collection[Auditsoort]) -> set[str]:
+def told_in(lines: Iterable[bytes], soorten: Collection[Auditsoort]) -> list[Mapping[str, Any]]:
     """The same of entries that stand outside the log."""
     marks = _kinds(soorten)
     found = (json.loads(each) for each in lines if any(mark in each for mark in marks))
-    return {told["pseudoniem"] for told in found if "pseudoniem" in told}
+    return [told for told in found if "pseudoniem" in told]
 
 
 def _kinds(soorten: Collection[Auditsoort]) -> list[bytes]:
@@ -135,10 +140,11 @@ def _with_pages(tx: Connection, entries: Iterable[Entry]) -> Iterator[Found]:
 
 
 def _next_with_parts(tx: Connection, number: int) -> Entry | None:
+    counts_only = or_(*(holds(tx, each) for each in _kinds(COUNTS_ONLY)))
     query = (
         _query()
         .where(auditregel.c.nummer.between(number + 1, number + MAX_PARTS))
-        .where(holds(tx, b'"onderdelen":'), not_(holds(tx, _COUNTS_ONLY)))
+        .where(holds(tx, b'"onderdelen":'), not_(counts_only))
         .limit(1)
     )
     row = tx.execute(query).first()

@@ -50,16 +50,34 @@ def read_hashes(tx: Connection, niveau: int, first: int, count: int) -> list[byt
 
 
 def complete(tx: Connection, before: int, after: int) -> None:
-    """Note the root of each tile that became full when the log grew; mostly there is none."""
+    """Note the root of each tile that became full when the log grew; mostly there is none.
+
+    A log that was cut and gets the same entries again may find its tiles there; LogUnavailableError
+    where such a one has another root, for then it is of other entries.
+    """
     niveau = 0
     while before >> HEIGHT < after >> HEIGHT:
         before, after = before >> HEIGHT, after >> HEIGHT
+        roots = {nummer: _root_of_tile(tx, niveau, nummer) for nummer in range(before, after)}
+        there = _known(tx, niveau, before, after)
+        if any(roots[nummer] != root for nummer, root in there.items()):
+            raise LogUnavailableError("a tile of other entries is in the place of a new one")
         rows = [
-            {"niveau": niveau, "nummer": nummer, "wortel": _root_of_tile(tx, niveau, nummer)}
-            for nummer in range(before, after)
+            {"niveau": niveau, "nummer": nummer, "wortel": root}
+            for nummer, root in roots.items()
+            if nummer not in there
         ]
-        insert_rows(tx, audittegel, rows)
+        if rows:
+            insert_rows(tx, audittegel, rows)
         niveau += 1
+
+
+def _known(tx: Connection, niveau: int, first: int, after: int) -> dict[int, bytes]:
+    table = audittegel.c
+    found = select(table.nummer, table.wortel).where(
+        table.niveau == niveau, table.nummer.between(first, after - 1)
+    )
+    return {row.nummer: row.wortel for row in tx.execute(found)}
 
 
 def catch_up(tx: Connection, size: int) -> None:

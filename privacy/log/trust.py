@@ -18,12 +18,17 @@ _FIRST_LINE: Final = "c2sp.org/tlog-proof@v1"
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """`enough`: of how many different witnesses a cosignature is asked for; 0 for none."""
+    """`enough`: of how many different witnesses a cosignature is asked for; 0 for none.
+
+    `earlier`: keys of the log from before the present one, each under the name that it has. What
+    they signed counts for who reads old checkpoints again, and for nothing else.
+    """
 
     origin: str
     log: VerifierKey
     witnesses: Sequence[VerifierKey] = ()
     enough: int = 0
+    earlier: Sequence[VerifierKey] = ()
 
     def checkpoint(self, note: SignedNote) -> Checkpoint:
         """What the note says, once it is found to be this log's and cosigned by enough.

@@ -10,19 +10,23 @@ back to an earlier day.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from typing import Final
 
 from sqlalchemy import Connection, Row, func, select
 
+from privacy.log.access import altered
 from privacy.log.form import is_canonical
 from privacy.log.head import read_head
 from privacy.log.merkle import Frontier, leaf_hash
 from privacy.log.tables import HEAD_ID, audithoofd, auditregel
 from privacy.log.trust import Trust
 from privacy.log.verify_checkpoints import Checkpoints, Mis, first_beyond
-from privacy.log.verify_tiles import Tiles
+from privacy.log.verify_tiles import Tiles, tile_beyond
 
 _CHUNK: Final = 1000
+#: Whoever changed more rows of the access log than this, changed it.
+_MOST_ALTERED: Final = 20
 
 
 class Reden(StrEnum):
@@ -38,7 +42,8 @@ class Reden(StrEnum):
     CONTROLEPUNT = "controlepunt"  # a checkpoint has another root than the entries before it
     HANDTEKENING = "handtekening"  # a checkpoint is not what the log signed
     MEDEONDERTEKENING = "medeondertekening"  # a cosignature is not what a witness signed
-    TEGEL = "tegel"  # a stored tile has another root than its entries, or is missing
+    TEGEL = "tegel"  # a stored tile has another root than its entries, is missing or too many
+    TOEGANG = "toegang"  # a row of the access log is not what the tree has a digest of, or gone
 
 
 _OF: Final = {
@@ -59,6 +64,8 @@ class Verification:
     and only who kept the leaf hashes elsewhere can say which. `between` says as far as can be
     said here among which entries that was. A drop with renumbering shows as `ontbreekt` at the
     end. `checkpoints` counts those that hold, `attested` is the size of the newest of them.
+    `access` has the numbers of the first rows of the access log that were changed or are gone,
+    whatever else is wrong: these rows are no part of the tree.
     """
 
     size: int
@@ -68,6 +75,7 @@ class Verification:
     between: tuple[int, int] | None = None
     checkpoints: int = 0
     attested: int = 0
+    access: tuple[int, ...] = ()
 
     @property
     def sound(self) -> bool:
@@ -92,7 +100,7 @@ class _Again:
 def verify(
     tx: Connection, trust: Trust | None = None, *, told: Callable[[int], None] | None = None
 ) -> Verification:
-    """Check numbers, bytes, leaf hashes, form, size, root, frontier, checkpoints and tiles.
+    """Check numbers, bytes, leaf hashes, form, size, root, frontier, checkpoints, tiles and rows.
 
     Appending may go on meanwhile: what is checked is the log as it stood at the start. `told`
     hears how many entries were read. Without `trust` no signature is looked at. Raises
@@ -107,6 +115,9 @@ def verify(
     between = None
     if reason is None:
         reason, between = _check_whole(tx, again, head.wortel, head.rand) or (None, None)
+    access = tuple(islice(altered(tx), _MOST_ALTERED))
+    if reason is None and access:
+        number, reason = access[0], Reden.TOEGANG
     return Verification(
         size=again.frontier.size,
         root=again.frontier.root(),
@@ -115,6 +126,7 @@ def verify(
         between=between,
         checkpoints=again.checkpoints.good,
         attested=again.checkpoints.newest,
+        access=access,
     )
 
 
@@ -182,5 +194,5 @@ def _check_whole(tx: Connection, again: _Again, root: bytes, rand: bytes) -> _Fo
         return Reden.KORTER, (again.frontier.size, beyond)
     if misfit is not None:
         return _OF[misfit.mis], between
-    bad = again.tiles.bad
+    bad = again.tiles.bad or tile_beyond(tx)
     return None if bad is None else (Reden.TEGEL, (bad[0], bad[0] + bad[1]))

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, bindparam, func, select
 
 from privacy.log.errors import NoteError
 from privacy.log.merkle import Frontier
-from privacy.log.notes import parse_note, parse_signature
+from privacy.log.notes import SignedNote, parse_note, parse_signature
 from privacy.log.tables import HEAD_ID, audithoofd, controlepunt, medeondertekening
 from privacy.log.trust import Trust
 
@@ -58,8 +58,7 @@ class Checkpoints:
 
     def __init__(self, tx: Connection, last: int, trust: Trust | None) -> None:
         self._tx = tx
-        # How many witnesses there are at each checkpoint is not asked of what was stored.
-        self._trust = trust and Trust(trust.origin, trust.log, trust.witnesses)
+        self._trusted = () if trust is None else _signers(trust)
         self._rows = self._read(last)
         self._next = next(self._rows, None)
         self.good = 0
@@ -89,8 +88,8 @@ class Checkpoints:
             self._next = next(self._rows, None)
 
     def _judge(self, row: Row[int, bytes, str], lines: Iterable[str], root: bytes) -> Mis | None:
-        if self._trust is not None:
-            mis = _signed(row, lines, self._trust)
+        if self._trusted:
+            mis = _signed(row, lines, self._trusted)
             if mis is not None:
                 return mis
         return None if row.wortel == root else Mis.WORTEL
@@ -118,16 +117,35 @@ def first_beyond(tx: Connection) -> int | None:
     return found
 
 
-def _signed(row: Row[int, bytes, str], lines: Iterable[str], trust: Trust) -> Mis | None:
+def _signers(trust: Trust) -> tuple[Trust, ...]:
+    """The present key and those before it; how many cosigned is not asked of what was stored."""
+    origins = (trust.origin, *(key.name for key in trust.earlier))
+    keys = (trust.log, *trust.earlier)
+    return tuple(
+        Trust(origin, key, trust.witnesses) for origin, key in zip(origins, keys, strict=True)
+    )
+
+
+def _signed(
+    row: Row[int, bytes, str], lines: Iterable[str], trusted: Sequence[Trust]
+) -> Mis | None:
     try:
         note = parse_note(row.tekst)
-        told = trust.checkpoint(note)
     except NoteError:
         return Mis.HANDTEKENING
-    if (told.size, told.root) != (row.omvang, row.wortel):
+    wanted = (row.omvang, row.wortel)
+    if not any(_told(note, trust) == wanted for trust in trusted):
         return Mis.HANDTEKENING
     try:
-        note.with_signatures(map(parse_signature, lines)).verified(trust.witnesses)
+        note.with_signatures(map(parse_signature, lines)).verified(trusted[0].witnesses)
     except NoteError:
         return Mis.MEDEONDERTEKENING
     return None
+
+
+def _told(note: SignedNote, trust: Trust) -> tuple[int, bytes] | None:
+    try:
+        told = trust.checkpoint(note)
+    except NoteError:
+        return None
+    return told.size, told.root

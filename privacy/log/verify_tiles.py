@@ -5,11 +5,16 @@ fails; but whoever waits for a proof then waits in vain, and does not know why.
 """
 
 from collections.abc import Sequence
+from typing import Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from privacy.log.errors import LogUnavailableError
+from privacy.log.tables import HEAD_ID, audithoofd, audittegel
 from privacy.log.tiles import HEIGHT, WIDTH, read_hashes, root_of
+
+#: No tile of ours is ever of a higher one: that would take 2^56 entries.
+_LEVELS: Final = 7
 
 
 class Tiles:
@@ -59,3 +64,18 @@ class Tiles:
             return read_hashes(self._tx, niveau + 1, nummer, 1)[0]
         except LogUnavailableError:
             return None
+
+
+def tile_beyond(tx: Connection) -> tuple[int, int] | None:
+    """The first tile that counts more entries than there are, told as `Tiles.bad`; None if none.
+
+    Each statement has head and tiles of one moment: the log may be growing.
+    """
+    end = select(audithoofd.c.omvang).where(audithoofd.c.id == HEAD_ID).scalar_subquery()
+    for niveau in range(_LEVELS):
+        entries = WIDTH << (HEIGHT * niveau)
+        of = audittegel.c.niveau == niveau, audittegel.c.nummer >= end // entries
+        nummer = tx.execute(select(func.min(audittegel.c.nummer)).where(*of)).scalar_one()
+        if nummer is not None:
+            return nummer * entries, entries
+    return None

@@ -49,9 +49,11 @@ def _require_proven(tx: Connection, found: Standing) -> None:
     rows = tx.execute(_PROOFS, {"oudste": found.oudste, "tijdvak": found.tijdvak})
     for epoch, proof in rows:
         if epoch in found.epochs and found.epochs[epoch].proof() != proof:
-            raise KeysUnavailableError(
-                f"De sleutel van tijdvak {epoch} hoort niet bij deze database."
-            )
+            raise KeysUnavailableError(_foreign(epoch))
+
+
+def _foreign(epoch: int) -> str:
+    return f"De sleutel van tijdvak {epoch} hoort niet bij deze database."
 
 
 def highest_known(tx: Connection) -> int:
@@ -64,14 +66,20 @@ def highest_known(tx: Connection) -> int:
 
 
 def note_begun(tx: Connection, nummer: int, proof: bytes, now: datetime, *, before: int) -> None:
-    """Write down that an epoch began after `before`, with the mark by which its key is known."""
+    """Write down that an epoch began after `before`, with the mark by which its key is known.
+
+    KeysUnavailableError where another key of this number is known: of another machine, perhaps.
+    """
+    marked = select(sleutelproef.c.proef).where(sleutelproef.c.epoch == nummer)
+    known = tx.execute(marked).scalar()
+    if known not in {None, proof}:
+        raise KeysUnavailableError(_foreign(nummer))
     if tx.execute(select(tijdvak.c.nummer)).first() is None:
         # The first one began when the gateway was installed; nobody wrote that down.
         since = tx.execute(select(func.min(casus.c.opgenomen))).scalar() or now
         tx.execute(insert(tijdvak), {"nummer": before, "begonnen": since})
     tx.execute(insert(tijdvak), {"nummer": nummer, "begonnen": now})
-    known = select(sleutelproef.c.epoch).where(sleutelproef.c.epoch == nummer)
-    if tx.execute(known).first() is None:
+    if known is None:
         tx.execute(insert(sleutelproef), {"epoch": nummer, "proef": proof})
 
 

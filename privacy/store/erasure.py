@@ -43,6 +43,7 @@ _END: Final = (
     .values(
         inhoud_sleutel=None,
         stand_nummer=None,
+        vingerafdruk=bindparam("b_vingerafdruk"),
         ankers=bindparam("b_ankers", type_=LargeBinary),
     )
 )
@@ -131,13 +132,18 @@ def end_content(tx: Connection, plans: Sequence[Plan], day: date) -> None:
     """Destroy the content of casussen that are held FOR UPDATE, from this day on.
 
     What is left: who got it, the consents, and the days that retention counts from.
+    The plans tell no digest of it any more (`privacy.registration`).
     """
     keys = {plan.casus: plan.keys for plan in plans}
     days = load_anchors(tx, keys)
     _keep_numbers(tx, plans)
     rows = [
-        {"b_id": casus, "b_ankers": _seal(keys[casus], {**days[casus], ENDED: day})}
-        for casus in keys
+        {
+            "b_id": plan.casus,
+            "b_vingerafdruk": plan.vingerafdruk,
+            "b_ankers": _seal(plan.keys, {**days[plan.casus], ENDED: day}),
+        }
+        for plan in plans
     ]
     tx.execute(_END, rows)
     _blank_outbox(tx, list(keys))
@@ -163,7 +169,7 @@ def erase_rows(tx: Connection, casussen: Sequence[UUID], now: datetime) -> None:
     """Both keys gone, and with them all ciphertext; consents deleted; found by nothing any more.
 
     Recalls stay, with the references by which a recipient knows them, until they are confirmed
-    (`forget_references`); so do the rows of the outbox, which tell of nobody.
+    (`forget_erased`); so do the rows of the outbox, emptied.
     """
     for start in range(0, len(casussen), CHUNK):
         some = casussen[start : start + CHUNK]
@@ -183,16 +189,22 @@ def erase_rows(tx: Connection, casussen: Sequence[UUID], now: datetime) -> None:
     _blank_outbox(tx, casussen)
 
 
-def forget_references(tx: Connection) -> int:
-    """Forget under which names recipients knew erased casussen, once every recall is confirmed.
+def forget_erased(tx: Connection) -> int:
+    """Forget erased casussen whole, once every recall is confirmed; how many.
 
-    What is not confirmed stays, and shows as overdue: somebody has to ask (AVG 19).
+    Until then the numbers of their rows tie a random id to entries of the log. What is not
+    confirmed stays, and shows as overdue: somebody has to ask (AVG 19).
     """
     open_ones = select(terugroeping.c.casus_id).where(terugroeping.c.bevestigd_op.is_(None))
     done = select(_casus.c.id).where(_casus.c.gewist_op.is_not(None), _casus.c.id.not_in(open_ones))
-    tx.execute(delete(terugroeping).where(terugroeping.c.casus_id.in_(done)))
-    known = tables.casusreferentie
-    return tx.execute(delete(known).where(known.c.casus_id.in_(done))).rowcount
+    # All that is deleted is of these: a recall that is confirmed meanwhile waits for the next time.
+    ids = tx.execute(done.order_by(_casus.c.id)).scalars().all()
+    for start in range(0, len(ids), CHUNK):
+        some = ids[start : start + CHUNK]
+        for table in (terugroeping, tables.casusreferentie, _mutatie):
+            tx.execute(delete(table).where(table.c.casus_id.in_(some)))
+        tx.execute(delete(_casus).where(_casus.c.id.in_(some)))
+    return len(ids)
 
 
 def _blank_outbox(tx: Connection, casussen: Sequence[UUID]) -> None:

@@ -1,6 +1,7 @@
 """Going through every casus, to count: in one reading transaction, lot by lot, locking nothing.
 
-One that is erased is passed over. A casus whose keys do not open is counted apart and holds up no other.
+One that is erased is passed over. A casus whose keys do not open is counted apart, and holds up no
+other.
 """
 
 from collections.abc import Callable, Iterator, Sequence

@@ -7,7 +7,7 @@ recipient that takes part no longer. Its own table, so that it outlives the outb
 the casus: whom it is about is known by the reference alone.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -195,6 +195,18 @@ def load_traces(
 ) -> dict[UUID, tuple[str, CasusKeys | None]]:
     """Whose each casus is, with what names it in the log; None where its key does not open."""
     return {row.id: (row.bronhouder, _spoor(ring, row)) for row in in_chunks(tx, _TRACES, casussen)}
+
+
+def find_traces(
+    tx: Connection, ring: KeyRing, pseudoniemen: Collection[str]
+) -> dict[str, tuple[UUID, CasusKeys]]:
+    """The casussen that the log calls by these names, by name; every key there is, is opened."""
+    if not pseudoniemen:
+        return {}
+    held = select(casus.c.id).where(casus.c.spoor_sleutel.is_not(None))
+    traces = load_traces(tx, ring, tx.execute(held).scalars().all())
+    names = {keys.pseudoniem(): (each, keys) for each, (_of, keys) in traces.items() if keys}
+    return {name: names[name] for name in pseudoniemen if name in names}
 
 
 def _spoor(ring: KeyRing, row: Row[Any]) -> CasusKeys | None:

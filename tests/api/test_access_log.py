@@ -8,12 +8,13 @@ from sqlalchemy import delete, update
 from gateway.services import regels
 from gateway.services.toegang import person_digest
 from gateway.settings_console import Rol
+from privacy.errors import LogUnavailableError
 from privacy.log.access import Regel, Uitkomst, altered, read_access
 from privacy.log.head import read_head
 from privacy.log.tables import audithoofd, auditregel, toegangsregel
-from privacy.log.verify import verify
+from privacy.log.verify import Reden, verify
 from privacy.store.engine import reading, writing
-from tests.api.desk import ANOTHER, Desk
+from tests.api.desk import ANOTHER, DPIA, Desk
 from tests.api.world import UITGEVER
 
 PLACE = "127.0.0.1"
@@ -126,7 +127,31 @@ def test_a_row_that_was_changed_is_named(desk, changed):
 
     with reading(desk.parts.engine) as tx:
         assert list(altered(tx)) == [row.nummer]
-        assert verify(tx).sound
+        found = verify(tx)
+    assert (found.reason, found.first_bad, found.access) == (
+        Reden.TOEGANG,
+        row.nummer,
+        (row.nummer,),
+    )
+
+
+def test_a_row_that_was_taken_away_is_named_and_the_oldest_ones_may_go(desk):
+    """BIO2 8.15.06: who takes away what it did is found; rows end with their term, in order."""
+    femke, _ = desk.browser("femke", Rol.PRIVACY_OFFICER)
+    for _ in range(4):
+        femke.get("/console/terugroepingen", base_url=UITGEVER)
+    first, second, third, last = [row.nummer for row in noted(desk)]
+
+    def take_away(number: int) -> list[int]:
+        with writing(desk.parts.engine) as tx:
+            tx.execute(delete(toegangsregel).where(toegangsregel.c.nummer == number))
+        with reading(desk.parts.engine) as tx:
+            return list(altered(tx))
+
+    assert take_away(first) == []
+    assert take_away(last) == [last]
+    assert take_away(third) == [third, last]
+    assert take_away(second) == []
 
 
 def test_every_page_for_people_is_noted(desk):
@@ -143,3 +168,45 @@ def test_every_page_for_people_is_noted(desk):
         before = len(noted(desk))
         person.get(page, base_url=UITGEVER)
         assert len(noted(desk)) == before + 1, page
+
+
+@pytest.mark.parametrize("place", ["::1", "2001:db8::7", "fe80::1%eth0", "10.0.3.7", ""])
+def test_whatever_the_network_it_came_over_an_action_is_noted(desk, place):
+    femke, _ = desk.browser("femke", Rol.PRIVACY_OFFICER)
+    at = {"environ_base": {"REMOTE_ADDR": place}}
+
+    answer = femke.get("/console/terugroepingen", base_url=UITGEVER, **at)
+
+    assert answer.status_code == 200
+    assert noted(desk)[-1].toegang.herkomst == (place.replace("%", "-") or "onbekend")
+
+
+@pytest.fixture
+def approvable(desk) -> str:
+    """A policy that waits for its two officers."""
+    life = regels.take_in_policies(desk.parts, [ANOTHER])[0].life
+    regels.record_checks(desk.parts, [life.versie.digest], DPIA)
+    return life.versie.digest
+
+
+def test_what_changes_something_is_noted_before_it_begins(desk, approvable):
+    femke = desk.browser("femke", Rol.PRIVACY_OFFICER)
+
+    desk.approve(femke, approvable)
+
+    rows = [row.toegang for row in noted(desk)]
+    assert [row.uitkomst for row in rows] == [Uitkomst.BEGONNEN, Uitkomst.GELUKT]
+    assert len({(row.wie, row.handeling, row.object) for row in rows}) == 1
+
+
+def test_what_cannot_be_noted_is_not_done(desk, approvable, monkeypatch):
+    femke = desk.browser("femke", Rol.PRIVACY_OFFICER)
+
+    def broken(*_: object) -> None:
+        raise LogUnavailableError("the log cannot be written")
+
+    monkeypatch.setattr("gateway.console.attended.note", broken)
+    answer = desk.approve(femke, approvable)
+
+    assert answer.status_code == 503
+    assert desk.life(approvable).still_needed == 2

@@ -70,8 +70,7 @@ def test_a_machine_is_let_in_by_kind_and_scope_alone(route, callers):
     row = TABLE[route]
     for sentence, caller in callers.machines.items():
         expected = row["wie"] == ["open"] or (
-            caller.soort in row["wie"]
-            and bool({*caller.scopes, "*"} & set(row.get("scopes", ())))
+            caller.soort in row["wie"] and bool({*caller.scopes, "*"} & set(row.get("scopes", ())))
         )
         answer = caller.call(callers.app.test_client(), *asked(route))
         assert let_in(answer) is expected, sentence

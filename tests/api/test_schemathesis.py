@@ -263,5 +263,5 @@ def _with(calls: Calls, endpoint: str, scopes: frozenset[str]) -> tuple[str, str
 
 def _party(who: str) -> tuple[str, Soort]:
     soort = Soort(who)
-    codes = {Soort.BRONHOUDER: "sndvu", Soort.KETENPARTNER: "IND", Soort.GEMEENTE: "utrecht"}
-    return codes[soort], soort
+    codes = {Soort.BRONHOUDER: "sndvu", Soort.KETENPARTNER: "IND"}
+    return codes.get(soort, "utrecht"), soort

@@ -56,6 +56,8 @@ _WISHES: Final = (
     "velden=naam,geboortedatum",
     "count=true",
 )
+#: The first entry of the log, one beyond it, and no number.
+ENTRIES: Final = ("0", "999999999", "x")
 _JOSE: Final = {"Accept": "application/jose"}
 
 
@@ -203,6 +205,9 @@ class Onlooker:
         """Where a route leads: to what exists in this world, and to what does not."""
         if "<" not in rule.rule:
             yield rule.rule
+            return
+        if rule.rule.endswith("<index>"):
+            yield from (rule.rule.replace("<index>", each) for each in ENTRIES)
             return
         for name in (*self.known(rule.endpoint.partition(".")[0]), str(NOWHERE)):
             yield re.sub(r"<uuid:\w+>", name, rule.rule)
@@ -368,9 +373,16 @@ def _rectify(onlooker: Onlooker, path: str) -> None:
         onlooker.open("POST", path, json={"velden": velden}, headers=onlooker.fresh())
 
 
+def _checkpoint(onlooker: Onlooker, path: str) -> None:
+    for since in (*ENTRIES, "-1", ""):
+        onlooker.open("GET", f"{path}?vanaf={since}")
+
+
 #: What there is to ask at each route that is for machines. One without a row fails a test.
 WAYS: Final[Mapping[str, Way]] = {
     "aanleveringen.accept": _deliver,
+    "audit.checkpoint": _checkpoint,
+    "audit.proof": _nothing_more,
     "auditregels.search": _nothing_more,
     "beleid.show": _nothing_more,
     "beperkingen.restrict": _restrict,

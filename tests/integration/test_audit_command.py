@@ -11,9 +11,14 @@ from sqlalchemy import Engine, delete, select, update
 from gateway.cli import cli
 from gateway.signer import Signer
 from privacy.keys import KeyRing
+from privacy.log.access import Toegang, Uitkomst, note_access
 from privacy.log.append import append, initialise
-from privacy.log.merkle import leaf_hash
-from privacy.log.tables import audithoofd, auditregel
+from privacy.log.copy import FILE, LogCopy
+from privacy.log.copying import copy_on
+from privacy.log.head import Head
+from privacy.log.high_water import note_seen
+from privacy.log.merkle import Frontier, leaf_hash
+from privacy.log.tables import audithoofd, auditregel, toegangsregel
 from privacy.store.engine import reading, writing
 from tests.getuigen import strict_file
 from tests.unit.privacy.log.examples import NOW, an_entry
@@ -73,6 +78,29 @@ def entries_of(engine: Engine) -> list[dict]:
         return [json.loads(row) for row in rows]
 
 
+def test_in_a_database_that_was_put_back_nothing_is_added_before_what_it_lost(
+    check, engine, tmp_path
+):
+    """Else the outcome would begin a second log, which nobody signs (design 2.10)."""
+    copy = LogCopy(tmp_path / FILE, KeyRing.open(tmp_path / "sleutels").system_key("logkopie"))
+    whole = entries_of(engine)
+    copy_on(engine, copy)
+    with writing(engine) as tx:
+        found = tx.execute(select(auditregel.c.blad).order_by(auditregel.c.nummer)).scalars()
+        kept = Frontier()
+        kept.extend(found.all()[:12])
+        tx.execute(delete(auditregel).where(auditregel.c.nummer >= 12))
+        head = Head(12, kept.to_bytes(), kept.root(), None)
+        tx.execute(update(audithoofd).values(**head._asdict()))
+        note_seen(engine, 12, NOW)
+
+    assert check().exit_code == 0
+
+    now = entries_of(engine)
+    assert now[:ENTRIES] == whole
+    assert [each["soort"] for each in now[ENTRIES:]] == ["herstel_ontdekt", "verificatie"]
+
+
 def test_a_head_that_does_not_fit_itself_is_left_as_evidence(check, engine):
     with writing(engine) as tx:
         tx.execute(update(audithoofd).values(wortel=leaf_hash(b"")))
@@ -99,6 +127,25 @@ def test_the_first_entry_that_was_altered_is_named(check, engine):
     found = json.loads(wire.output)
     assert not found["gecontroleerd"]
     assert (found["eersteFout"], found["reden"]) == (7, "gewijzigd")
+
+
+def test_a_row_of_the_access_log_that_was_changed_is_named(check, engine):
+    toegang = Toegang("account:7", "opdracht", "pia/activeer", Uitkomst.GELUKT, "machine:een")
+    with writing(engine) as tx:
+        numbers = [note_access(tx, toegang, {"organisatie": "gateway"}, NOW) for _ in range(3)]
+    assert check().exit_code == 0
+    with writing(engine) as tx:
+        changed = update(toegangsregel).where(toegangsregel.c.nummer.in_(numbers[1:]))
+        tx.execute(changed.values(wie="account:8"))
+
+    told, wire = check(), check("--json")
+
+    assert (told.exit_code, wire.exit_code) == (1, 1)
+    assert f"klopt niet bij regel {numbers[1]}: de handeling" in told.output
+    assert f"toegangslog: regels {numbers[1]}, {numbers[2]}." in told.output
+    found = json.loads(wire.output)
+    assert (found["reden"], found["toegangsregels"]) == ("toegang", numbers[1:])
+    assert [each.get("reden") for each in entries_of(engine)[-2:]] == ["toegang"] * 2
 
 
 def test_an_entry_that_was_taken_out_is_named(check, engine):

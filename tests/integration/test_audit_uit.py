@@ -69,7 +69,8 @@ def test_an_export_is_what_the_program_for_outsiders_reads(run, looking, tmp_pat
 
     assert (done.exit_code, checked.exit_code) == (0, 0)
     assert controleer.main(["log", str(file), *looking.keys]) == controleer.KLOPT
-    assert "1 wachten op een controlepunt" in capsys.readouterr().out
+    # That somebody began to take the log out, and that it was taken out.
+    assert " 2 wachten op een controlepunt" in capsys.readouterr().out
     assert json.loads(checked.output)["controlepunten"] == 1
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 

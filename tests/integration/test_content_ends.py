@@ -6,16 +6,20 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from gateway.services.beperkingen import restrict_casus
 from gateway.services.bewaren import keep_terms
 from gateway.services.casussen import show_casus
 from gateway.services.lapses import record_lapses
+from privacy.consent_changes import as_delivered, consents_text
+from privacy.dossier import Dossier
 from privacy.entitlement import Rulebook
 from privacy.policy import Policies
 from privacy.store import tables
 from privacy.store.dossiers import Lock, load_by_id
 from privacy.store.engine import reading, writing
 from privacy.store.rulebooks import mark_for_recipient
-from tests.builders import a_consent, a_samenvatting, an_item
+from privacy.vault import CasusKeys
+from tests.builders import a_consent, a_samenvatting, an_item, people
 from tests.world import FIRST_DAY, TRACE, World, bronhouder
 
 
@@ -30,6 +34,16 @@ def kept(world: World, casus: str) -> dict[str, object]:
 
 
 NOTHING = {"sleutel": False, "stand": None, "rijen": 0}
+
+
+def dossier_of(world: World, casus: str) -> Dossier:
+    with reading(world.parts.engine) as tx:
+        return load_by_id(tx, world.parts.keys, [UUID(casus)], Lock.NONE)[UUID(casus)]
+
+
+def digests(world: World, casus: str) -> tuple[bytes | None, CasusKeys]:
+    found = dossier_of(world, casus)
+    return found.vingerafdruk, found.keys
 
 
 def kinds(world: World) -> list[str]:
@@ -128,6 +142,100 @@ def test_what_was_delivered_before_is_not_taken_for_content_again(world: World):
     world.push(item)
 
     assert kept(world, casus) == NOTHING
+
+
+def test_no_digest_outlives_what_it_was_of(world: World):
+    """Else who has a guess at the summary, and the key that stays, could see that it is right."""
+    withdrawn, expired = a_consent(), a_consent()
+    first, second = people(2)
+    names = world.casus(
+        first | {"toestemmingen": [withdrawn]}, second | {"toestemmingen": [expired]}
+    )
+    told = [digests(world, name) for name in names]
+
+    world.withdraw(withdrawn)
+    world.go_to(date(2021, 1, 1))
+    record_lapses(world.parts, TRACE)
+
+    for name, (digest, keys) in zip(names, told, strict=True):
+        [now, _keys] = digests(world, name)
+        assert now not in {digest, None, b""}
+        consents = consents_text(as_delivered(dossier_of(world, name)))
+        assert now == keys.fingerprint(None, consents)
+
+
+def test_the_same_delivery_twice_is_the_same_also_where_it_ended_the_content(world: World):
+    [casus] = world.casus(an_item())
+    last = an_item(casusId=casus, samenvatting=None, toestemmingen=[])
+    last["standVan"] = "2020-04-01T09:00:00Z"
+
+    first, again = world.push(last)[0], world.push(last)[0]
+
+    assert (first["resultaat"], again["resultaat"]) == ("aangenomen", "ongewijzigd")
+
+
+def test_of_one_moment_a_summary_wins_also_where_the_other_ended_the_content(world: World):
+    consent = a_consent()
+    [casus] = world.casus(an_item(toestemmingen=[consent]))
+    moment = "2020-04-01T09:00:00Z"
+    without = {"standVan": moment, "casusId": casus, "toestemmingen": []}
+    full = an_item(casusId=casus, standVan=moment, toestemmingen=[consent])
+    world.push(without)
+
+    [answer] = world.push(full)
+
+    assert answer["resultaat"] == "aangenomen"
+    assert kept(world, casus)["rijen"] == 1
+
+
+def test_lifting_a_restriction_destroys_what_no_consent_is_left_for(world: World):
+    consent = a_consent()
+    [casus] = world.casus(an_item(toestemmingen=[consent]))
+    restrict(world, casus, on=True)
+    world.withdraw(consent)
+    while_restricted = kept(world, casus)
+
+    restrict(world, casus, on=False)
+
+    assert while_restricted["sleutel"]
+    assert kept(world, casus) == NOTHING
+    assert kinds(world)[-2:] == ["beperking_opgeheven", "inhoud_vernietigd"]
+    assert {entry["trace"] for entry in world.entries()[-2:]} == {TRACE}
+
+
+def restrict(world: World, casus: str, *, on: bool) -> None:
+    body = {"grond": "juistheid", "beperkt": on}
+    restrict_casus(world.parts, bronhouder("sndvu"), UUID(casus), body)
+
+
+def test_what_was_withdrawn_and_comes_under_another_name_brings_no_content_back(world: World):
+    consent = a_consent()
+    [casus] = world.casus(an_item(toestemmingen=[consent]))
+    world.withdraw(consent)
+    renamed = a_consent()
+
+    again = an_item(casusId=casus, toestemmingen=[consent, renamed])
+    [answer] = world.push(again | {"standVan": "2020-04-01T09:00:00Z"})
+
+    assert answer["resultaat"] == "geweigerd"
+    assert [each["veld"] for each in answer["problemen"]] == ["samenvatting"]
+    assert kept(world, casus) == NOTHING
+
+
+def test_content_that_went_by_a_clock_that_ran_ahead_comes_back_with_the_next_delivery(
+    world: World,
+):
+    consent = a_consent()
+    [casus] = world.casus(an_item(toestemmingen=[consent]))
+    world.go_to(date(2021, 1, 1))
+    record_lapses(world.parts, TRACE)
+    world.go_to(FIRST_DAY)
+
+    again = an_item(toestemmingen=[consent], standVan="2020-04-01T09:00:00Z")
+    [answer] = world.push(again)
+
+    assert answer["resultaat"] == "aangenomen"
+    assert kept(world, casus)["rijen"] == 1
 
 
 def test_a_policy_that_is_switched_off_ends_no_content_and_the_day_of_the_consent_does(

@@ -6,6 +6,8 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import delete, func, select, update
 
+from connectors.answer import Answer
+from connectors.errors import UnreachableError
 from gateway.database import upgrade
 from gateway.log_trust import trust_of
 from gateway.logtekenaar import SignerFolderError
@@ -34,6 +36,7 @@ from privacy.rights import SIGNER
 from privacy.store.engine import make_engine, reading, writing
 from tests.overseen import Overseen
 from tests.unit.privacy.log.examples import entries
+from tests.witness import getuige
 
 
 @pytest.fixture
@@ -326,6 +329,87 @@ def test_a_cosignature_of_long_ago_or_of_later_is_not_taken(embedded):
     assert rows(embedded, medeondertekening) == []
 
 
+def test_a_witness_that_signs_a_moment_that_no_calendar_has_stops_nobody(embedded, caplog):
+    """Its own key signs it, so that it is no garbage to whoever reads the line."""
+    first, second = embedded.wire.ngos.values()
+    good = embedded.wire.post_once
+
+    def never(url: str, body: bytes, headers, wanted) -> Answer:
+        if first.naam not in url or not url.endswith("add-checkpoint"):
+            return good(url, body, headers, wanted)
+        with getuige.alone(first.database) as db:
+            told = getuige.add_checkpoint(db, body, 2**62)
+        return Answer(told.status, {"content-type": told.soort}, told.tekst.encode())
+
+    embedded.wire.post_once = never
+    with caplog.at_level("ERROR", logger="lso_gateway"):
+        embedded.tekenaar.attempt()
+
+    assert {each.msg for each in caplog.records} == {"getuige_ondertekent_verkeerd"}
+    assert {row.getuige for row in rows(embedded, medeondertekening)} == {second.naam}
+
+
+def test_a_witness_that_signs_what_it_was_not_asked_is_not_believed(embedded, caplog):
+    """Its cosignature of an earlier checkpoint, though of this very moment."""
+    embedded.sign()
+    old = embedded.tekenaar.sign()[1]
+    grow(embedded)
+    good = embedded.wire.post_once
+
+    def earlier(url: str, body: bytes, headers, wanted) -> Answer:
+        if url.endswith("add-checkpoint"):
+            size = Checkpoint.parse(old.text).size
+            body = f"old {size}\n\n{old.encode()}".encode()
+        return good(url, body, headers, wanted)
+
+    embedded.wire.post_once = earlier
+    before = rows(embedded, medeondertekening)
+    with caplog.at_level("ERROR", logger="lso_gateway"):
+        embedded.sign()
+
+    assert {each.msg for each in caplog.records} == {"getuige_ondertekent_verkeerd"}
+    assert rows(embedded, medeondertekening) == before
+
+
+def test_a_slow_witness_that_never_has_enough_leaf_hashes_holds_up_no_next_checkpoint(embedded):
+    asked = []
+
+    def slow(url: str, body: bytes, headers, wanted) -> Answer:
+        if url.endswith("add-checkpoint"):
+            raise UnreachableError
+        asked.append(url)
+        embedded.passed += 9
+        size = f"{len(asked) % 2}\n".encode()
+        return Answer(409, {"content-type": "text/x.tlog.size"}, size)
+
+    embedded.sign()
+    embedded.counts.clear()
+    embedded.wire.post_once = slow
+    tekenaar = embedded.tekenaar
+    tekenaar = replace(
+        tekenaar,
+        offering=replace(
+            tekenaar.offering, getuigen=embedded.getuigen[:1], elapsed=lambda: embedded.passed
+        ),
+    )
+    tekenaar.round()
+
+    assert len(asked) == 2
+
+
+def test_whatever_goes_wrong_in_a_round_the_next_one_comes(embedded, caplog, monkeypatch):
+    def unforeseen(*_: object) -> None:
+        raise RuntimeError("unforeseen")
+
+    with monkeypatch.context() as patch, caplog.at_level("ERROR", logger="lso_gateway"):
+        patch.setattr("gateway.services.controlepunten.follow", unforeseen)
+        embedded.tekenaar.attempt()
+    assert [each.msg for each in caplog.records] == ["fout"]
+
+    embedded.tekenaar.attempt()
+    assert len(rows(embedded, controlepunt)) == 1
+
+
 def test_a_witness_is_asked_again_about_a_log_that_does_not_grow(embedded):
     embedded.sign()
     embedded.wait(minutes=4)
@@ -425,3 +509,15 @@ def test_where_the_tree_of_the_database_was_altered_no_proof_is_given(embedded):
 
     with pytest.raises(LogUnavailableError):
         show_bewijs(embedded.parts, 0)
+
+
+def test_where_the_tree_was_altered_no_growth_is_shown_that_would_accuse_the_log(embedded):
+    first = embedded.sign()
+    grow(embedded, 40)
+    embedded.sign()
+    with writing(embedded.parts.engine) as tx:
+        last = tx.execute(select(func.max(auditregel.c.nummer))).scalar_one()
+        tx.execute(update(auditregel).where(auditregel.c.nummer == last).values(blad=bytes(32)))
+
+    with pytest.raises(LogUnavailableError):
+        show_controlepunt(embedded.parts, first.size)

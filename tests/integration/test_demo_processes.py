@@ -43,7 +43,7 @@ def test_what_it_wrote_and_how_it_ended_are_told(processes):
 def test_settings_of_another_installation_are_not_inherited(processes, monkeypatch):
     monkeypatch.setenv("LSO_GATEWAY_DATABASE", "sqlite:///van-een-ander.sqlite")
 
-    ended = processes.run("audit", ["audit", "controleer"], "audit")
+    ended = processes.run("audit", ["audit", "controleer"], "audit", {"LSO_GATEWAY_DEMO": "true"})
 
     assert "database: ontbreekt" in ended.complaint
 

@@ -7,6 +7,7 @@ or one receipt shows (statements 2, 3 and 4).
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,13 +15,20 @@ from sqlalchemy import delete, select, update
 
 from connectors.bewijscontrole import BewijsError, check_grown, read_checkpoint
 from deploy.controle import controleer
+from gateway.log_trust import trust_of
+from gateway.logtekenaar import SignerFolder
+from gateway.refusals import ProofNotYetError
 from gateway.services.bewijzen import show_controlepunt
+from privacy.errors import LogUnavailableError
 from privacy.log.append import append
+from privacy.log.errors import ProofError
 from privacy.log.merkle import leaf_hash
+from privacy.log.notes import VerifierKey
 from privacy.log.tables import auditregel, audittegel, controlepunt, medeondertekening
-from privacy.log.trust import Trust
-from privacy.log.verify import Reden, verify
+from privacy.log.trust import LogProof, Trust
+from privacy.log.verify import Reden, Verification, verify
 from privacy.store.engine import reading, writing
+from tests.getuigen import ORIGIN
 from tests.integration.meddling import (
     FORGED,
     Onlookers,
@@ -79,8 +87,10 @@ def test_of_a_sound_log_all_four_say_that_it_is(on_either, capsys):
 
 @pytest.mark.parametrize("number", [0, 255, 256, AT, THIRD - 1])
 def test_one_byte_that_was_altered_is_named_inside_and_outside(looking, number, capsys):
-    """Statement 2."""
-    line = lines_of(looking.world)[number].replace(b"IND", b"INE")
+    """Statement 2. A receipt of it still proves what stood there, and proves nothing else."""
+    receipt = LogProof.parse(looking.receipt(number).read_text())
+    before = lines_of(looking.world)[number]
+    line = before.replace(b"IND", b"INE")
     line = line if b"INE" in line else line[:-2] + b"x}"
     with writing(looking.world.parts.engine) as tx:
         altered = update(auditregel).where(auditregel.c.nummer == number)
@@ -92,7 +102,11 @@ def test_one_byte_that_was_altered_is_named_inside_and_outside(looking, number, 
     assert looking.outside() == controleer.KLOPT_NIET
     assert f"regel {number} hoort niet bij het blad" in capsys.readouterr().out
     assert looking.witness() == 1
-    assert f"{number}" in capsys.readouterr().out
+    assert f"De eerste regel die niet klopt is {number}." in capsys.readouterr().out
+    trust = trust_of(looking.world.parts.settings)
+    assert receipt.verify(leaf_hash(before), trust).size == THIRD
+    with pytest.raises(ProofError):
+        receipt.verify(leaf_hash(line), trust)
 
 
 def rewritten(lines: list[bytes]) -> None:
@@ -117,6 +131,7 @@ def test_what_was_made_to_fit_again_is_found_by_all_and_named_by_the_witness(
     looking, meddle, capsys
 ):
     """Statements 3 and 4: leaf hashes, tiles and head were made anew as well."""
+    receipt = looking.receipt(0)
     lines = lines_of(looking.world)
     meddle(lines)
     rewrite(looking.world, lines)
@@ -130,7 +145,11 @@ def test_what_was_made_to_fit_again_is_found_by_all_and_named_by_the_witness(
     assert f"controlepunt over {SECOND} regels past niet: tussen regel {FIRST} en 299" in told
     assert looking.signer() == "andere_wortel"
     assert looking.witness() == 1
-    assert f"{AT}" in capsys.readouterr().out
+    assert f"De eerste regel die niet klopt is {AT}." in capsys.readouterr().out
+    forget_checkpoints(looking.world, 0)
+    assert looking.inside().sound
+    assert looking.outside(receipt) == controleer.KLOPT_NIET
+    assert f"controlepunt over {THIRD} regels past niet" in capsys.readouterr().out
 
 
 def test_a_tail_that_was_cut_is_found_by_the_checkpoint_that_counts_more(looking, capsys):
@@ -248,6 +267,40 @@ def test_a_tile_that_is_not_that_of_its_entries_is_named(looking, meddle):
     found = looking.inside()
 
     assert (found.reason, found.between) == (Reden.TEGEL, (0, 256))
+    with pytest.raises(LogUnavailableError):
+        looking.receipt(AT)
+
+
+@pytest.mark.parametrize(("niveau", "nummer"), [(0, 1), (0, 4_000), (1, 0), (6, 3)])
+def test_a_tile_of_more_entries_than_there_are_is_named(looking, niveau, nummer):
+    row = {"niveau": niveau, "nummer": nummer, "wortel": leaf_hash(FORGED)}
+    with writing(looking.world.parts.engine) as tx:
+        tx.execute(audittegel.insert(), row)
+
+    found = looking.inside()
+
+    first = nummer * 256 ** (niveau + 1)
+    assert (found.reason, found.between) == (Reden.TEGEL, (first, first + 256 ** (niveau + 1)))
+
+
+def test_what_another_key_signed_counts_once_the_settings_name_that_key(looking, tmp_path):
+    """After a new key of the signer: what the key before it signed is still to be checked."""
+    world, old = looking.world, looking.world.log_key
+    fresh = SignerFolder.create(tmp_path / "nieuw").vkey(f"{ORIGIN}/2")
+    settings = replace(world.parts.settings, logsleutel=fresh, logherkomst=fresh.name)
+
+    def found(*earlier: VerifierKey) -> Verification:
+        with reading(world.parts.engine) as tx:
+            return verify(tx, trust_of(replace(settings, eerdere_logsleutels=earlier)))
+
+    assert found().reason is Reden.HANDTEKENING
+    assert (found(old).sound, found(old).checkpoints) == (True, 3)
+    rewrite(world, [FORGED, *lines_of(world)[1:]])
+    assert found(old).reason is Reden.CONTROLEPUNT
+    with pytest.raises(ProofNotYetError):
+        show_controlepunt(
+            replace(world.parts, settings=replace(settings, eerdere_logsleutels=(old,))), None
+        )
 
 
 def test_a_root_of_the_head_that_does_not_fit_is_told_with_what_the_checkpoints_say(looking):

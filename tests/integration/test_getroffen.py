@@ -3,6 +3,7 @@
 import json
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from marshmallow import ValidationError
@@ -10,10 +11,11 @@ from marshmallow import ValidationError
 from gateway.paging import Page
 from gateway.refusals import InvalidRequestError
 from gateway.services.logvragen import answer_logvraag
+from gateway.services.wissingen import erase_casus
 from privacy.clock import utc_text
 from tests.builders import a_consent, a_samenvatting, an_item, people, without_avim
-from tests.integration.reporting import NUMBER, OFFICER
-from tests.world import World
+from tests.integration.reporting import NUMBER, OFFICER, lived_through
+from tests.world import World, bronhouder
 
 
 def ask(world: World, page: Page | None = None, **asked: Any) -> dict[str, Any]:
@@ -90,7 +92,70 @@ def test_whom_it_concerns_is_asked_of_one_recipient_and_a_whole_period(embedded:
     assert list(refused.value.messages) == [missing]
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"soort": "weigering"},
+        {"organisatie": "sndvu"},
+        {"doel": "casusoverleg"},
+        {"trace": "ab" * 16},
+        {"pseudoniem": "ab" * 16},
+    ],
+)
+def test_nothing_can_be_asked_that_would_leave_people_out(embedded: World, more):
+    asked = {"ontvanger": "IND", "van": "2026-01-01T00:00:00Z", "tot": "2026-02-01T00:00:00Z"}
+
+    with pytest.raises(ValidationError) as refused:
+        ask(embedded, vorm="getroffen", **asked, **more)
+
+    assert list(refused.value.messages) == list(more)
+
+
+def test_it_is_what_the_log_says_counted_by_another_hand(world: World):
+    """AVG-17: each entry of the log by which something left, and none beside it."""
+    begun = world.now
+    lived_through(world)
+    others = world.casus(*people(3, start=60))
+    erased = UUID(others[0])
+    world.feed("IND")
+    receipt = erase_casus(world.parts, bronhouder("sndvu"), erased)
+    end = begun + timedelta(days=1)
+
+    told = affected(world, "IND", begun, end)
+
+    counted: dict[str, list[dict[str, Any]]] = {}
+    for regel in world.entries():
+        if (regel["soort"], regel.get("ontvanger")) == ("verstrekking", "IND"):
+            counted.setdefault(regel["pseudoniem"], []).append(regel)
+    gone = {each["pseudoniem"]: each for each in told["gewist"]}
+    assert receipt["pseudoniem"] in gone
+    by_times = sorted((each["verstrekkingen"], sorted(each["velden"])) for each in told["personen"])
+    for name, each in gone.items():
+        assert each["verstrekkingen"] == len(counted.pop(name))
+    assert by_times == sorted(
+        (len(each), sorted({name for regel in each for name in regel.get("velden", {})}))
+        for each in counted.values()
+    )
+    assert len(by_times) > 3
+
+
 # The log itself
+
+
+def test_reading_the_log_by_one_entry_at_a_time_comes_to_an_end(embedded: World):
+    """Each page that is read is an entry more: only what stood there at the first is told."""
+    embedded.casus(an_item())
+    size = embedded.installed + len(embedded.entries())
+
+    seen, page = [], Page(None, 1)
+    for _ in range(size + 2):
+        told = ask(embedded, page)
+        seen += [each["index"] for each in told["auditregels"]]
+        if told["volgende"] is None:
+            break
+        page = Page(told["volgende"], 1)
+
+    assert seen == list(range(size))
 
 
 def test_the_log_is_read_in_pages_and_each_entry_once(world: World):

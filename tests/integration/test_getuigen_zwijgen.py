@@ -195,6 +195,24 @@ def test_a_row_in_the_database_does_not_say_when_a_witness_was_heard_the_witness
     assert is_stopped(embedded)
 
 
+def test_a_new_cosignature_of_an_old_checkpoint_does_not_cover_what_came_after_it(embedded):
+    """A checkpoint is no secret: whoever asks has it cosigned again, while the log goes its way."""
+    embedded.casus(an_item())
+    embedded.sign()
+    tekenaar = embedded.tekenaar
+    told, note = tekenaar.sign()
+    embedded.wait(minutes=30)
+    assert not is_stopped(embedded)  # and this is an entry that nobody cosigned
+
+    for _ in range(9):
+        embedded.wait(minutes=30)
+        tekenaar.offering.offer(told, note)
+    assert is_stopped(embedded)
+
+    embedded.sign()
+    assert not is_stopped(embedded)
+
+
 def test_a_cosignature_of_somebody_else_counts_for_nothing(make):
     world = make(witnesses=2)
     world.casus(an_item())

@@ -1,6 +1,7 @@
 """The access report (AVG 15): all that the log says of a person, and nothing of anyone else."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -8,6 +9,7 @@ import pytest
 
 from gateway.refusals import NotFoundError
 from gateway.services import inzage
+from gateway.services.beperkingen import restrict_casus
 from gateway.services.getroffen import find_affected
 from gateway.services.verstrekkingen import disclose_verstrekkingen
 from gateway.services.wissingen import erase_casus
@@ -18,9 +20,19 @@ from privacy.log.questions import Question
 from privacy.log.verify import verify
 from privacy.store.engine import reading
 from schemas.canonical import canonical
-from tests.builders import a_consent, a_samenvatting, an_item, people
-from tests.integration.reporting import ASKED, NUMBER, OFFICER, casussen, lived_through, report
+from tests.builders import DOELEN, a_consent, a_samenvatting, an_item, people
+from tests.integration.reporting import (
+    ASKED,
+    NUMBER,
+    OFFICER,
+    Receipts,
+    casussen,
+    lived_through,
+    report,
+)
 from tests.world import World, bronhouder
+
+RESTRICTED = {"grond": "juistheid", "beperkt": True}
 
 
 def lines(found):
@@ -247,6 +259,51 @@ def test_an_organisation_sees_who_received_its_own_casus_and_no_salt(world: Worl
     assert "zout" not in json.dumps(told)
     [other] = [each for each in casussen(world) if each["bronhouder"]["code"] == "seguro"]
     assert other["pseudoniem"] not in body.decode()
+
+
+def test_an_organisation_cannot_tell_from_its_own_report_whether_another_knows_the_person(world):
+    """Of a question about one person, the place of the answer tells how many casussen there are."""
+    consent = a_consent(doelen=[*DOELEN, "bewaringstoets"])
+    known, alone = a_samenvatting(vNummer=NUMBER), a_samenvatting(vNummer="0000000041")
+    [both] = world.casus(an_item(samenvatting=known, toestemmingen=[consent]))
+    other = a_consent(doelen=[*DOELEN, "bewaringstoets"])
+    [one] = world.casus(an_item(samenvatting=alone, toestemmingen=[other]))
+    world.casus(an_item(samenvatting=known), by="seguro")
+    for number in (NUMBER, "0000000041"):
+        Receipts(world).toets(number)
+        report(world, vorm="gezamenlijk", vNummer=number)
+
+    def parts_of(casus):
+        body = disclose_verstrekkingen(world.parts, bronhouder("sndvu"), UUID(casus)).body
+        return [line["deelVan"] for line in json.loads(body)["verstrekkingen"]["casus"]["regels"]]
+
+    told = parts_of(both)
+    assert {"soort": "inzage"} in told
+    assert told == parts_of(one)
+
+
+def test_a_casus_of_an_organisation_that_takes_part_no_more_is_in_the_report(world: World):
+    lived_through(world)
+    left = tuple(each for each in world.parts.settings.bronhouders if each.code != "seguro")
+    world.parts = replace(world.parts, settings=replace(world.parts.settings, bronhouders=left))
+
+    assert {each["bronhouder"]["code"] for each in casussen(world)} == {"sndvu", "seguro"}
+
+
+def test_it_says_what_is_left_of_a_casus(world: World):
+    [casus] = world.casus(an_item())
+    restrict_casus(world.parts, bronhouder("sndvu"), UUID(casus), RESTRICTED)
+    [held] = casussen(world)
+    restrict_casus(world.parts, bronhouder("sndvu"), UUID(casus), RESTRICTED | {"beperkt": False})
+    world.push(an_item(toestemmingen=[], standVan="2020-04-02T08:00:00Z"))
+    [trace] = casussen(world)
+    receipt = erase_casus(world.parts, bronhouder("sndvu"), UUID(casus))
+    named = {name: receipt[name] for name in ("pseudoniem", "logposities")}
+    [gone] = casussen(world, vorm="gezamenlijk", wisbewijs=named)
+
+    assert (held["blijft"], held["beperkt"]) == (["inhoud", "spoor", "logboek"], True)
+    assert (trace["blijft"], trace["beperkt"]) == (["spoor", "logboek"], False)
+    assert (gone["blijft"], gone["gewist"]) == (["logboek"], True)
 
 
 def test_another_organisations_casus_is_as_one_that_does_not_exist(world: World):

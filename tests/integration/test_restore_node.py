@@ -1,5 +1,6 @@
 """After a restore of the gateway its nodes send everything again by themselves, over real HTTP."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -99,8 +100,12 @@ def test_one_run_of_the_node_sends_everything_reports_and_so_opens_the_door(node
     gateway.restore(kept)
     assert state(gateway.parts) is not None
 
-    nodes.told("sndvu")
+    done = nodes.deliver("sndvu")
 
+    # What was withdrawn here is withdrawn again, and of it no summary is taken in: said, and no
+    # reason to stay shut.
+    assert done.exit_code == Afloop.GEWEIGERD
+    assert json.loads(done.stdout)["verzonden"]["geweigerd"] == 1
     assert gateway.requests.count("/v1/herstelmeldingen") == 1
     # All that was sent came before it said so.
     said = gateway.requests.index("/v1/herstelmeldingen")

@@ -9,7 +9,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from gateway.database import upgrade
 from privacy.log.tables import auditregel
-from privacy.rights import ADDED_TO, SIGNER, WEB, WORKER, set_rights
+from privacy.rights import ADDED_TO, SIGNED, SIGNER, WEB, WORKER, set_rights
 from privacy.store.engine import make_engine, reading, writing
 from privacy.store.metadata import metadata
 from tests.builders import a_consent, a_samenvatting, an_item
@@ -60,7 +60,7 @@ def test_the_gateway_does_all_its_work_with_the_rights_of_who_serves(
 
 
 @pytest.mark.parametrize("role", [*SERVES, SIGNER])
-@pytest.mark.parametrize("table", sorted(ADDED_TO))
+@pytest.mark.parametrize("table", sorted(ADDED_TO | SIGNED))
 def test_no_row_of_the_log_is_changed_or_taken_away_by_who_serves(owner, postgres_url, role, table):
     column = next(iter(metadata.tables[table].c)).name
 
@@ -73,9 +73,16 @@ def test_no_row_of_the_log_is_changed_or_taken_away_by_who_serves(owner, postgre
 
 @pytest.mark.parametrize("table", sorted(metadata.tables))
 def test_who_signs_reads_the_log_and_nothing_of_anyone(owner, postgres_url, table):
-    in_the_log = table in {*ADDED_TO, "audithoofd"} - {"toegangsregel"}
+    in_the_log = table in {*ADDED_TO, *SIGNED, "audithoofd"} - {"toegangsregel"}
 
     assert refused(postgres_url, SIGNER, f"SELECT * FROM {table}") is not in_the_log  # noqa: S608
+
+
+@pytest.mark.parametrize("role", SERVES)
+def test_who_serves_puts_no_checkpoint_or_cosignature_there(owner, postgres_url, role):
+    """A row of its own would stand in the way of the signer, or of what a witness said."""
+    for table in SIGNED:
+        assert refused(postgres_url, role, f"INSERT INTO {table} DEFAULT VALUES")
 
 
 def test_who_signs_adds_no_entry(owner, postgres_url):
@@ -106,7 +113,7 @@ def test_an_account_that_may_make_no_roles_is_told_which_to_make(owner):
 
 def set_rights_of(tx) -> None:
     """As `set_rights`, where a role is missing: the roles of a server outlive one database."""
-    from privacy.store import rights
+    from privacy import rights
 
     tx.execute(text(rights._MAKE.format(role="lso_proef")))
 

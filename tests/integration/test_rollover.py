@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import shutil
 import signal
 import sys
 import threading
@@ -22,6 +23,8 @@ from sqlalchemy import update
 
 from gateway.idempotency import read_idempotency
 from gateway.refusals import ConflictError
+from gateway.runner_lock import take_turn
+from gateway.services import tijdvakken
 from gateway.services.aanleveringen import accept_aanlevering
 from gateway.services.casussen import find_casussen
 from gateway.services.pakketten import disclose_pakket
@@ -35,10 +38,12 @@ from gateway.services.tijdvakken import (
 from gateway.services.toestemmingen import show_toestemming
 from gateway.wiring import Parts, build
 from privacy import rollover
+from privacy.epoch_files import make_epoch
 from privacy.errors import KeysUnavailableError, RolloverStoppedError
 from privacy.keys import KeyRing
 from privacy.store.dossiers import Lock, load_by_id, load_stands
 from privacy.store.engine import reading, writing
+from privacy.store.key_proof import check_keys
 from privacy.store.tables import casus, mutatie
 from tests.builders import a_consent, a_samenvatting, an_item, people
 from tests.integration.rolling import (
@@ -270,6 +275,33 @@ def test_a_key_of_the_right_number_that_is_another_is_refused(world: World, tmp_
         with pytest.raises(KeysUnavailableError, match="hoort niet bij deze database"):
             deliver(strange, an_item())
     assert elsewhere.epochs == {1}
+
+
+def test_a_key_of_the_next_number_that_another_machine_made_is_begun_by_none(
+    world: World, tmp_path: Path
+):
+    """Two folders, each with a key of its own for epoch 2: the one that was seen first is known."""
+    elsewhere = tmp_path / "elders"
+    shutil.copytree(folder_of(world), elsewhere)
+    prepare_epoch(world.parts)
+    make_epoch(elsewhere, 2)
+    check_keys(world.parts.engine, KeyRing.open(elsewhere))
+    world.casus(an_item())
+
+    with pytest.raises(KeysUnavailableError, match="tijdvak 2 hoort niet bij deze database"):
+        begin_epoch(world.parts)
+
+    assert door_of(world) == (1, 1)
+    assert readable(world) == 1
+
+
+def test_nobody_prepares_a_key_while_another_rolls_over(world: World, monkeypatch):
+    monkeypatch.setattr(tijdvakken, "_WAIT_SECONDS", 0.0)
+
+    with take_turn(world.parts.engine, "tijdvak"), pytest.raises(ConflictError):
+        prepare_epoch(world.parts)
+
+    assert files_of(folder_of(world)) == {1}
 
 
 def deliver(parts: Parts, *items: dict[str, object], by: str = "sndvu") -> list[str]:

@@ -38,9 +38,13 @@ class Gateway:
     proofs: dict[int, str] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     refuses: bool = False
+    #: The status that whatever is asked is refused with.
+    shut: int = 0
 
     def get_bewijs(self, index: int) -> str | None:
         self.asked.append(f"bewijs {index}")
+        if self.shut:
+            raise GeweigerdError(Problem(self.shut))
         if index in self.proofs:
             return self.proofs[index]
         if index >= len(self.log.entries):
@@ -235,6 +239,13 @@ def test_a_gateway_that_just_refuses_is_not_accused(book):
     with pytest.raises(GeweigerdError):
         book.check(later)
     assert book.contradictions() == []
+
+
+@pytest.mark.parametrize("status", [400, 401, 403])
+def test_a_gateway_that_lets_nobody_in_is_not_accused_of_taking_an_entry_away(book, status):
+    with pytest.raises(GeweigerdError) as refused:
+        book.check(Gateway(LOG, 20, shut=status))
+    assert refused.value.status == status
 
 
 @pytest.mark.parametrize(

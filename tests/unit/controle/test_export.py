@@ -13,6 +13,7 @@ from privacy.log.merkle import leaf_hash
 from tests.unit.controle.conftest import SIZE
 from tests.unit.controle.outsider import Outsider
 from tests.unit.privacy.log.examples import an_entry
+from tests.witness import Log
 
 FORGED = encode(an_entry(pseudoniem="0f" * 32))
 
@@ -30,6 +31,22 @@ def test_a_sound_export_is_said_to_be_sound_and_as_far_as_what(outsider: Outside
     assert told.startswith("Alles klopt.\n40 regels, 2 controlepunten\n")
     assert "tot en met 30 regels; 10 wachten op een controlepunt" in told
     assert "getuige.example op 2027-01-15 08:00:00 UTC" in told
+
+
+def test_checkpoints_of_before_a_new_key_hold_for_who_knows_the_old_one(outsider: Outsider, capsys):
+    """As docs/bewijs.md has it: another key, under another name, over the same entries."""
+    before = Log(outsider.log.entries, "gateway.example/oud")
+    lines = [*outsider.export(sizes=(30,)), {"controlepunt": outsider.note(7, before)}]
+    export = outsider.write("export", *lines)
+    stranger = Log(outsider.log.entries, "gateway.example/oud").key.encode()
+    known = ("--eerdere", before.key.encode())
+
+    assert outsider.ask("log", export) == controleer.KLOPT_NIET
+    assert outsider.ask("log", export, "--eerdere", stranger) == controleer.KLOPT_NIET
+    assert "niet ondertekend met de sleutel van het log" in capsys.readouterr().out
+    assert outsider.ask("log", export, *known) == controleer.KLOPT
+    lines[3] = forged(3)
+    assert outsider.ask("log", outsider.write("anders", *lines), *known) == controleer.KLOPT_NIET
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -8,13 +8,14 @@ from click.testing import CliRunner
 
 from connectors.jwk import key_id, new_key, to_jwks
 from gateway.cli import cli
+from tests.getuigen import GETUIGE, LOGSLEUTEL
 
 PARTIES = '[[bronhouder]]\ncode = "sndvu"\nnaam = "SNDVU"\n'
 
 
 @pytest.fixture
 def run(tmp_path, monkeypatch):
-    (tmp_path / "gateway.toml").write_text(PARTIES)
+    (tmp_path / "gateway.toml").write_text(LOGSLEUTEL + PARTIES + GETUIGE)
     environ = {
         "LSO_GATEWAY_INSTELLINGEN": str(tmp_path / "gateway.toml"),
         "LSO_GATEWAY_DATABASE": f"sqlite:///{tmp_path / 'gateway.sqlite'}",
@@ -108,7 +109,7 @@ def test_every_fault_of_the_settings_is_listed(run, monkeypatch):
     monkeypatch.setattr("os.environ", {})
     answer = run("client", "tonen")
     assert answer.exit_code == 2
-    assert answer.output.count("  - ") == 5
+    assert answer.output.count("  - ") == 7
     assert "Traceback" not in answer.output
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from gateway.config import SINGLE, SettingsError, read_settings, read_settings_without_keys
 from gateway.parties import Levering, Soort
-from tests.getuigen import GETUIGE, LOG_KEY, NGO_KEY, OTHER_KEY, strict_file
+from privacy.log.notes import Kind, VerifierKey
+from tests.getuigen import GETUIGE, LOG, LOG_KEY, NGO_KEY, OTHER_KEY, strict_file
 
 ROOT = Path(__file__).parents[3]
 
@@ -130,6 +131,17 @@ def test_a_log_without_the_key_that_signs_it_is_refused(environ, tmp_path):
     assert fault.startswith("logsleutel:")
     found = faults(without | {"LSO_GATEWAY_LOGSLEUTEL": NGO_KEY.encode()})
     assert all(each.startswith("logsleutel:") for each in found)
+
+
+@pytest.mark.parametrize("told", ['"{0},{1}"', '["{0}", "{1}"]'])
+def test_keys_of_the_log_from_before_are_a_list_of_vkeys(environ, tmp_path, told):
+    old = VerifierKey.of("gateway.example/0", LOG, Kind.NOTE)
+    line = told.format(old.encode(), LOG_KEY.encode())
+    settings = read_settings(with_file(environ, tmp_path, f"eerdere_logsleutels = {line}"))
+    assert settings.eerdere_logsleutels == (old, LOG_KEY)
+    for wrong in ("7", '"geen sleutel"', f'["{NGO_KEY.encode()}"]'):
+        (fault,) = faults(with_file(environ, tmp_path, f"eerdere_logsleutels = {wrong}"))
+        assert fault.startswith("eerdere_logsleutels:")
 
 
 def test_witnesses_are_configuration_and_without_them_nothing_leaves_after_four_hours(

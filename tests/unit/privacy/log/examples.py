@@ -13,6 +13,7 @@ from privacy.log.tables import (
     audittegel,
     controlepunt,
     medeondertekening,
+    toegangsregel,
 )
 from privacy.log.terms import Auditsoort
 from privacy.log.verify import Verification, verify
@@ -53,8 +54,8 @@ def entries(number: int, start: int = 0) -> list[AuditEntry]:
 
 def prepare(engine: Engine) -> None:
     """Make the tables of the log, and the head of an empty one."""
-    tables = [auditregel, audithoofd, audittegel, controlepunt, medeondertekening, poort]
-    metadata.create_all(engine, tables=tables)
+    log = [auditregel, audithoofd, audittegel, controlepunt, medeondertekening, toegangsregel]
+    metadata.create_all(engine, tables=[*log, poort])
     with writing(engine) as tx:
         initialise(tx)
 

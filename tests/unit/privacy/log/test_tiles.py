@@ -3,14 +3,18 @@
 import pytest
 from sqlalchemy import Engine, delete, func, select, update
 
-from privacy.log.append import initialise
+from privacy.log.append import append_lost, initialise
+from privacy.log.copy import Line
 from privacy.log.errors import LogUnavailableError, ProofError
-from privacy.log.head import read_head
+from privacy.log.head import Head, lock_head, read_head
+from privacy.log.high_water import note_seen
+from privacy.log.merkle import Frontier
 from privacy.log.proofs import verify_consistency, verify_inclusion
-from privacy.log.tables import auditregel, audittegel
+from privacy.log.tables import audithoofd, auditregel, audittegel
 from privacy.log.tiles import WIDTH, StoredTree, root_of
+from privacy.log.verify import Reden
 from privacy.store.engine import make_engine, reading, writing
-from tests.unit.privacy.log.examples import appended, entries, prepare, stored
+from tests.unit.privacy.log.examples import NOW, appended, entries, prepare, stored, verified
 
 SIZE = 3 * WIDTH + 77
 
@@ -82,6 +86,13 @@ def test_two_levels_are_read_where_the_log_is_long(tmp_path):
                 select(auditregel.c.blad).where(auditregel.c.nummer == index)
             ).scalar_one()
             verify_inclusion(leaf, index, size, tree.inclusion(index), head.wortel)
+        full = StoredTree(tx, WIDTH * WIDTH)
+        verify_consistency(full.size, size, full.root(), head.wortel, tree.consistency(full.size))
+        newest = tx.execute(
+            select(auditregel.c.blad).where(auditregel.c.nummer == full.size - 1)
+        ).scalar_one()
+        path = full.inclusion(full.size - 1)
+        verify_inclusion(newest, full.size - 1, full.size, path, full.root())
     engine.dispose()
 
 
@@ -98,6 +109,68 @@ def test_a_log_of_before_there_were_tiles_gets_them_when_it_is_upgraded(tmp_path
             initialise(tx)
 
     assert roots(engine) == wanted
+    engine.dispose()
+
+
+def _cut(engine: Engine, size: int) -> list[Line]:
+    """The tail of the log is gone, and its head fits; tiles were forgotten."""
+    with writing(engine) as tx:
+        kept, lost = Frontier(), []
+        for number, line, leaf in stored(tx):
+            if number < size:
+                kept.append(leaf)
+            else:
+                lost.append(Line(number, leaf, line))
+        tx.execute(delete(auditregel).where(auditregel.c.nummer >= size))
+        head = Head(size, kept.to_bytes(), kept.root(), None)
+        tx.execute(update(audithoofd).values(**head._asdict()))
+        note_seen(engine, size, NOW)
+        return lost
+
+
+def test_a_log_that_gets_back_what_was_cut_finds_its_tiles_there(tmp_path):
+    engine = make_engine(f"sqlite:///{tmp_path / 'log.sqlite'}")
+    prepare(engine)
+    appended(engine, entries(2 * WIDTH + 9))
+    wanted = roots(engine)
+
+    lost = _cut(engine, WIDTH + 5)
+    with writing(engine) as tx:
+        append_lost(tx, lock_head(tx), lost, NOW)
+
+    assert roots(engine) == wanted
+    assert verified(engine).sound
+    engine.dispose()
+
+
+def test_a_log_that_goes_on_otherwise_after_a_cut_is_stopped_by_the_tile_that_was_left(tmp_path):
+    engine = make_engine(f"sqlite:///{tmp_path / 'log.sqlite'}")
+    prepare(engine)
+    appended(engine, entries(2 * WIDTH + 9))
+    _cut(engine, WIDTH + 5)
+    assert verified(engine).reason is Reden.TEGEL
+
+    with pytest.raises(LogUnavailableError):
+        appended(engine, entries(WIDTH, start=7_000))
+
+    assert verified(engine).size == WIDTH + 5
+    engine.dispose()
+
+
+@pytest.mark.parametrize("size", [WIDTH - 1, WIDTH, WIDTH + 1, 2 * WIDTH])
+def test_a_log_of_just_a_full_tile_proves_its_first_and_its_newest_entry(tmp_path, size):
+    engine = make_engine(f"sqlite:///{tmp_path / 'log.sqlite'}")
+    prepare(engine)
+    appended(engine, entries(size))
+
+    with reading(engine) as tx:
+        root, tree = read_head(tx).wortel, StoredTree(tx, size)
+        leaves = [leaf for _number, _line, leaf in stored(tx)]
+        for index in (0, size - 1):
+            verify_inclusion(leaves[index], index, size, tree.inclusion(index), root)
+        before = StoredTree(tx, size - 1)
+        verify_consistency(size - 1, size, before.root(), root, tree.consistency(size - 1))
+    assert verified(engine).sound
     engine.dispose()
 
 
