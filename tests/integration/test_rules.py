@@ -609,7 +609,7 @@ def test_past_its_review_date_disclosures_stop_and_ends_of_consent_go_on(world: 
             world.page(partner)
     assert world.give(casus, a_consent())["versie"] == 1
     assert world.withdraw(consent)["ingetrokkenOp"]
-    [later] = world.push(an_item(samenvatting=a_samenvatting(vNummer="0000000009")))
+    [later] = world.push(*people(1, start=9))
     assert later["resultaat"] == "aangenomen"
 
 
