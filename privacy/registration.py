@@ -60,11 +60,7 @@ def plan_known(dossier: Dossier, delivery: Delivery, at: Situation) -> Plan:
         stand_van=max(delivery.stand_van, dossier.stand_van),
         vingerafdruk=fingerprint,
     )
-    if (
-        delivery.complete
-        and fingerprint == dossier.vingerafdruk
-        and judged_alike(dossier, delivery)
-    ):
+    if _is_same(dossier, delivery, fingerprint):
         return plan
     if delivery.complete and _is_outdated(dossier, delivery, at):
         return replace(plan, resultaat=Itemresultaat.VEROUDERD, stand_van=dossier.stand_van)
@@ -90,8 +86,12 @@ def is_repeat(dossier: Dossier, delivery: Delivery) -> bool:
     Not where a statement is judged in another way now than when it was stored.
     """
     fingerprint = dossier.keys.fingerprint(delivery.sealed, delivery.consents)
-    same = delivery.complete and fingerprint == dossier.vingerafdruk
-    return same and judged_alike(dossier, delivery)
+    return _is_same(dossier, delivery, fingerprint)
+
+
+def _is_same(dossier: Dossier, delivery: Delivery, fingerprint: bytes) -> bool:
+    delivered_last = delivery.complete and fingerprint == dossier.vingerafdruk
+    return delivered_last and judged_alike(dossier, delivery)
 
 
 def plan_lapse(dossier: Dossier, at: Situation) -> Plan:

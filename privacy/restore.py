@@ -9,14 +9,12 @@ Who opens the door again has made sure that the log is reconciled and every node
 """
 
 import secrets
-from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, Engine, inspect
-from sqlalchemy.dialects import postgresql, sqlite
 
 from privacy.log.append import append, append_lost
 from privacy.log.copy import LogCopy
@@ -26,6 +24,7 @@ from privacy.log.head import Head, lock_head, read_head
 from privacy.log.high_water import mark_kept, mark_of, note_seen
 from privacy.log.lost import read_lost
 from privacy.store import door
+from privacy.store.bulk import inserting
 from privacy.store.engine import loser_tries_again, reading, writing
 from privacy.store.herstel import (
     Herstel,
@@ -45,10 +44,6 @@ from privacy.store.herstel import (
 #: Who acts where it is the gateway itself.
 GATEWAY: Final = "gateway"
 _MOST_MARK: Final = 2**30
-_INSERTS: Final[Mapping[str, Callable[..., Any]]] = {
-    "postgresql": postgresql.insert,
-    "sqlite": sqlite.insert,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,14 +214,13 @@ def _keep_losses(tx: Connection, herstel_id: UUID, difference: Difference) -> No
         {"herstel_id": herstel_id, "gelijk_tot": difference.common, **asdict(each)}
         for each in lost.rules
     ]
-    insert = _INSERTS[tx.dialect.name]
     for table, rows in (
         (verloren_intrekking, withdrawals),
         (verloren_verstrekking, disclosures),
         (verloren_regel, rules),
     ):
         if rows:
-            tx.execute(insert(table).on_conflict_do_nothing(), rows)
+            tx.execute(inserting(tx, table).on_conflict_do_nothing(), rows)
 
 
 def _shorter(tx: Connection, engine: Engine, now: datetime) -> Sign | None:

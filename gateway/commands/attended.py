@@ -10,12 +10,10 @@ import re
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import Final
 
 import click
 from sqlalchemy import Engine
-from sqlalchemy.engine import make_url
 
 from gateway.config import Settings, SettingsError, read_settings_without_keys
 from gateway.copy_place import look_at_start
@@ -26,6 +24,7 @@ from privacy.keys import KeyRing
 from privacy.log.access import Toegang, Uitkomst, note_access
 from privacy.restore import GATEWAY
 from privacy.store.engine import make_engine, writing
+from privacy.store.key_proof import is_there
 
 #: Run by the machine itself, or by a partner on its own machine; and what must be able to say of
 #: a log that it is broken.
@@ -90,10 +89,8 @@ def _engine() -> Engine | None:
         settings = read_settings_without_keys(os.environ)
     except SettingsError:
         return None
-    if not _is_there(settings):
-        return None
     engine = make_engine(settings.database)
-    if not is_current(engine):
+    if not is_there(engine) or not is_current(engine):
         engine.dispose()
         return None
     _look_first(settings, engine)
@@ -108,11 +105,6 @@ def _look_first(settings: Settings, engine: Engine) -> None:
     """
     with suppress(PrivacyError, SettingsError):
         look_at_start(settings, engine, KeyRing.open(settings.sleutels), real_clock())
-
-
-def _is_there(settings: Settings) -> bool:
-    file = make_url(settings.database).database if settings.sqlite else None
-    return file is None or Path(file).is_file()
 
 
 def _note(engine: Engine, path: Sequence[str], uitkomst: Uitkomst) -> None:

@@ -16,8 +16,8 @@ from sqlalchemy import Connection
 
 from gateway.caller import Caller
 from gateway.idempotency import Idempotency, once
-from gateway.refusals import NotFoundError
 from gateway.services.kennisgevingen import notify
+from gateway.services.own_casus import hold_own
 from gateway.wiring import Parts
 from privacy.clock import utc_text
 from privacy.dossier import Dossier
@@ -27,7 +27,6 @@ from privacy.plan import Situation
 from privacy.recording import record_plans
 from privacy.registration import plan_lift
 from privacy.store.beperkingen import gronden_of, note_gronden
-from privacy.store.dossiers import Lock, load_own
 from privacy.store.engine import loser_tries_again, writing
 from privacy.store.kennisgevingen import Kennisgeving
 from privacy.store.references import earlier_recipients
@@ -64,10 +63,7 @@ def _restrict(
     parts: Parts, tx: Connection, caller: Caller, casus: UUID, asked: Beperkingsverzoek
 ) -> dict[str, Any]:
     parts.hold_rules(tx)
-    # Held FOR UPDATE: what is being disclosed goes first, and what comes after sees it.
-    dossier = load_own(tx, parts.keys, caller.organisatie, [casus], Lock.UPDATE).get(casus)
-    if dossier is None:
-        raise NotFoundError
+    dossier = hold_own(parts, tx, caller, casus)
     after, sinds = set_grond(parts, tx, caller.herkomst, dossier, asked)
     return {"casusId": str(casus), "beperking": beperking_text(sinds, after)}
 

@@ -15,8 +15,8 @@ from sqlalchemy import Connection
 
 from gateway.caller import Caller
 from gateway.idempotency import Idempotency, once
-from gateway.refusals import NotFoundError
 from gateway.services.kennisgevingen import Owed, notify
+from gateway.services.own_casus import hold_own
 from gateway.wiring import Parts
 from privacy.comparison import corrected, seen_in
 from privacy.dossier import Dossier
@@ -25,7 +25,7 @@ from privacy.plan import Plan
 from privacy.precision import PROCESSOR, Viewer
 from privacy.received import fields_of
 from privacy.sealed import Sealed
-from privacy.store.dossiers import Lock, load_by_id, load_own
+from privacy.store.dossiers import Lock, load_by_id
 from privacy.store.engine import loser_tries_again, writing
 from privacy.store.kennisgevingen import Kennisgeving
 from privacy.store.references import earlier_recipients
@@ -54,9 +54,7 @@ def _rectify(
     parts: Parts, tx: Connection, caller: Caller, casus: UUID, asked: Rectificatieverzoek
 ) -> dict[str, Any]:
     parts.hold_rules(tx)
-    dossier = load_own(tx, parts.keys, caller.organisatie, [casus], Lock.UPDATE).get(casus)
-    if dossier is None:
-        raise NotFoundError
+    dossier = hold_own(parts, tx, caller, casus)
     now, wrong = parts.clock.now(), set(asked.velden)
     earlier = earlier_recipients(tx, [casus]).get(casus, {})
     got = {name: sorted(wrong & fields_of(marks).keys()) for name, marks in earlier.items()}

@@ -18,6 +18,7 @@ from gateway.refusals import ConflictError, InvalidRequestError, NotFoundError
 from gateway.services.delivered_items import delivered_statement
 from gateway.services.handtekeningen import unsigned
 from gateway.services.lost_withdrawals import resent
+from gateway.services.own_casus import hold_own
 from gateway.store.ondertekenaars import keys_now
 from gateway.wiring import Parts
 from privacy.consent import Statement, Weigering, names_of
@@ -64,7 +65,7 @@ def _register(parts: Parts, tx: Connection, caller: Caller, body: Any) -> dict[s
     )
     asked: Toestemmingsverzoek = schema.load(body)
     consent = asked.toestemming
-    dossier = _own(parts, tx, caller, asked.casus_id)
+    dossier = hold_own(parts, tx, caller, asked.casus_id)
     bound_to = _casus_of(tx, caller, consent.toestemming_id)
     if bound_to is not None and bound_to != asked.casus_id:
         raise ConflictError("Deze toestemmingId hoort bij een andere casus.")
@@ -116,7 +117,7 @@ def _withdraw(
     casus = _casus_of(tx, caller, toestemming_id)
     if casus is None:
         raise NotFoundError
-    dossier = _own(parts, tx, caller, casus)
+    dossier = hold_own(parts, tx, caller, casus)
     withdraw_in(tx, parts, caller.herkomst, dossier, toestemming_id, asked)
     return _show(parts, tx, caller, toestemming_id)
 
@@ -230,13 +231,6 @@ def _scope(act: Statement) -> list[tuple[str | None, Doel | None]]:
 
 def _situation(parts: Parts) -> Situation:
     return Situation.under(parts.rulebook, parts.clock.day())
-
-
-def _own(parts: Parts, tx: Connection, caller: Caller, casus: UUID) -> Dossier:
-    dossier = load_own(tx, parts.keys, caller.organisatie, [casus], Lock.UPDATE).get(casus)
-    if dossier is None:
-        raise NotFoundError
-    return dossier
 
 
 def _casus_of(tx: Connection, caller: Caller, toestemming_id: UUID) -> UUID | None:

@@ -14,7 +14,8 @@ from sqlalchemy import Connection, bindparam, delete, select
 
 from gateway.caller import Caller
 from gateway.idempotency import Idempotency, once
-from gateway.refusals import ConflictError, NotFoundError
+from gateway.refusals import ConflictError
+from gateway.services.own_casus import hold_own
 from gateway.store.overleggen import agendapunt
 from gateway.wiring import Parts
 from privacy.clock import utc_text
@@ -75,9 +76,7 @@ def _erase_in(
     parts: Parts, tx: Connection, caller: Caller, casus: UUID, read: _Read
 ) -> dict[str, Any]:
     parts.hold_rules(tx)
-    dossier = load_own(tx, parts.keys, caller.organisatie, [casus], Lock.UPDATE).get(casus)
-    if dossier is None:
-        raise NotFoundError
+    dossier = hold_own(parts, tx, caller, casus)
     if gronden_of(dossier) & _TO_KEEP:
         raise ConflictError("Deze casus moet bewaard blijven: hij is beperkt. Hef dat eerst op.")
     pseudoniem = dossier.keys.pseudoniem()

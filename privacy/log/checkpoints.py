@@ -4,12 +4,11 @@ Who can write in the database can put any row here. So what is read is checked a
 of the settings (`Trust`), and a row that does not hold counts as one that is not there.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Connection, func, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from privacy.log.errors import NoteError, SignerRefusedError
 from privacy.log.notes import (
@@ -22,16 +21,13 @@ from privacy.log.notes import (
 )
 from privacy.log.tables import auditregel, controlepunt, medeondertekening
 from privacy.log.trust import Trust
+from privacy.store.bulk import inserting
 
 #: How far the clock of a witness may be from ours.
 SLACK: Final = timedelta(minutes=5)
 #: How many checkpoints are tried before it is said that there is none: the newest is as a rule
 #: good, and others before it were the newest once.
 _TRIED: Final = 8
-_INSERTS: Final[Mapping[str, Callable[..., Any]]] = {
-    "postgresql": postgresql.insert,
-    "sqlite": sqlite.insert,
-}
 
 
 def stands(tx: Connection, told: Checkpoint, note: SignedNote) -> bool:
@@ -61,7 +57,7 @@ def keep_cosignature(
         "tijd": datetime.fromtimestamp(signature.time, UTC),
         "ontvangen": now,
     }
-    adding = _INSERTS[tx.dialect.name](medeondertekening).values(**key, **newer)
+    adding = inserting(tx, medeondertekening).values(**key, **newer)
     tx.execute(adding.on_conflict_do_update(index_elements=list(key), set_=newer))
 
 

@@ -1,17 +1,16 @@
 """The head of the log: what the next append starts from, and the lock that orders writers."""
 
-from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Select, exists, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from privacy.log.errors import LogUnavailableError
 from privacy.log.merkle import EMPTY_ROOT
 from privacy.log.tables import HEAD_ID, audithoofd, auditregel
 from privacy.log.tiles import catch_up
 from privacy.store import door
+from privacy.store.bulk import inserting
 
 
 class Head(NamedTuple):
@@ -28,10 +27,6 @@ _READ: Final = select(*(audithoofd.c[name] for name in Head._fields)).where(
 )
 # SQLite knows no FOR UPDATE: there the whole transaction began IMMEDIATE (store.engine).
 _LOCK: Final = _READ.with_for_update()
-_INSERTS: Final[Mapping[str, Callable[..., Any]]] = {
-    "postgresql": postgresql.insert,
-    "sqlite": sqlite.insert,
-}
 
 
 def read_head(tx: Connection) -> Head:
@@ -57,7 +52,7 @@ def initialise(tx: Connection) -> None:
     if tx.execute(select(exists().select_from(auditregel))).scalar_one():
         raise LogUnavailableError("the log has entries and no head")
     # Two processes may start at once: the second finds the row of the first and leaves it.
-    insert = _INSERTS[tx.dialect.name](audithoofd).on_conflict_do_nothing()
+    insert = inserting(tx, audithoofd).on_conflict_do_nothing()
     tx.execute(insert, {"id": HEAD_ID, **Head(0, b"", EMPTY_ROOT, None)._asdict()})
 
 

@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 from typing import Any, Final
 
 from sqlalchemy import Column, Connection, Dialect, Insert, LargeBinary, Table, insert
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, StatementError
 
 #: From here on COPY, or one prepared statement for all, is faster than one long statement.
@@ -38,6 +39,12 @@ class _Form:
             # As SQLAlchemy itself would raise it, so that callers know one family of errors.
             what = "a value cannot be stored"
             raise StatementError(what, None, None, refused, hide_parameters=True) from refused
+
+
+def inserting(tx: Connection, table: Table) -> Any:
+    """An insert as this database writes one: it knows ON CONFLICT, on both in the same words."""
+    dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
+    return dialect.insert(table)
 
 
 def insert_rows(tx: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -1,13 +1,12 @@
 """The door: one row that every disclosure reads, in the transaction in which it discloses."""
 
-from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Row, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from privacy.errors import RestoredError
+from privacy.store.bulk import inserting
 from privacy.store.tables import poort
 
 _ID: Final = 1
@@ -28,10 +27,6 @@ _ALONE: Final = text("LOCK TABLE poort IN EXCLUSIVE MODE")
 #: long, since everybody else waits behind this one.
 _SOON: Final = text("SET LOCAL lock_timeout = '3s'")
 _AGAINST_ALL: Final = text("LOCK TABLE poort IN ACCESS EXCLUSIVE MODE")
-_INSERTS: Final[Mapping[str, Callable[..., Any]]] = {
-    "postgresql": postgresql.insert,
-    "sqlite": sqlite.insert,
-}
 
 
 class Door(NamedTuple):
@@ -87,7 +82,7 @@ def _door(row: Row[*tuple[Any, ...]] | None) -> Door:
 
 def initialise(tx: Connection) -> None:
     """Make the row of a new database, open and without rules; doing it again changes nothing."""
-    insert = _INSERTS[tx.dialect.name](poort).on_conflict_do_nothing()
+    insert = inserting(tx, poort).on_conflict_do_nothing()
     tx.execute(insert, {"id": _ID, "regels": 0, "gesloten_sinds": None, "herstel": 0})
 
 
