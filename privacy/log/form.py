@@ -5,6 +5,7 @@ made of the same rules says the same: closed keys in order, closed alphabets, no
 """
 
 import re
+from collections.abc import Sequence
 from string import ascii_letters, digits
 from typing import Final
 
@@ -34,20 +35,35 @@ def is_canonical(line: bytes) -> bool:
     if len(line) > MAX_BYTES or not line.isascii() or holds_ten_digits(line):
         return False
     found = _matches(line.decode("ascii"))
-    if found is None:
+    return found is not None and fields_are_canonical(found["velden"] or "")
+
+
+def are_canonical(lines: Sequence[bytes]) -> bool:
+    """Whether all of them surely are; where not, `is_canonical` says of which.
+
+    What `is_canonical` does for one, done for all at once: two thirds of the time.
+    """
+    if max(map(len, lines), default=0) > MAX_BYTES:
         return False
-    velden: str | None = found["velden"]
-    return velden is None or fields_are_canonical(velden)
+    # No form holds a line feed. So with as many line feeds as there are lines, and as many matches
+    # of a whole line, each match is one of the lines.
+    text = b"\n".join((*lines, b""))
+    if text.count(b"\n") != len(lines) or not text.isascii() or holds_ten_digits(text):
+        return False
+    velden = _find_all(text.decode("ascii"))
+    return len(velden) == len(lines) and all(map(fields_are_canonical, set(velden)))
 
 
-def _pattern() -> re.Pattern[str]:
+def _pattern() -> str:
     # `v` is always there: keys before it bring the comma behind them, keys after it before them.
+    # A branch to nothing costs less than a question mark.
     forms = {key: f'"{key}":{rule.form}' for key, rule in sorted(RULES.items())}
     before = [
-        f"{form}," if key in ALWAYS else f"(?:{form},)?" for key, form in forms.items() if key < "v"
+        f"{form}," if key in ALWAYS else f"(?:{form},|)" for key, form in forms.items() if key < "v"
     ]
-    after = [f"(?:,{form})?" for key, form in forms.items() if key > "v"]
-    return re.compile("".join((r"\{", *before, forms["v"], *after, r"\}")))
+    after = [f"(?:,{form}|)" for key, form in forms.items() if key > "v"]
+    return "".join((r"\{", *before, forms["v"], *after, r"\}"))
 
 
-_matches: Final = _pattern().fullmatch
+_matches: Final = re.compile(_pattern()).fullmatch
+_find_all: Final = re.compile(f"^{_pattern()}$", re.MULTILINE).findall

@@ -108,7 +108,7 @@ def _render_velden(velden: Mapping[str, Precisie]) -> str:
 
 @lru_cache(maxsize=1024)
 def fields_are_canonical(text: str) -> bool:
-    """Whether the text of `velden` is what `_render_velden` would write."""
+    """Whether the text of `velden` is what `_render_velden` would write: nothing for no fields."""
     pairs = tuple(re.findall(r'"([A-Za-z]+)":"([a-z_]+)"', text))
     try:
         return _render_velden(dict(pairs)) == text
@@ -127,7 +127,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "grondslag": _member(Grondslag),
     "reden": _text(_REDEN),
     "pseudoniem": _text(_PSEUDONIEM),
-    "velden": Rule(r"(?P<velden>\{[^{}]+\})", _render_velden),
+    "velden": Rule(r"(?P<velden>\{[^{}\n]+\})", _render_velden),
     "toestemmingen": _texts(_TOESTEMMING),
     "beleid": _text(f"sha256:{_SHA256}"),
     "verklaringen": _texts(_VERKLARING),

@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, select
 
 from privacy.log.errors import LogUnavailableError
-from privacy.log.merkle import EMPTY_ROOT, node_hash
+from privacy.log.merkle import EMPTY_ROOT, node_hash, parent_hashes
 from privacy.log.proofs import Range, consistency, inclusion
 from privacy.log.tables import auditregel, audittegel
 from privacy.store.bulk import insert_rows
@@ -94,7 +94,7 @@ def root_of(hashes: Sequence[bytes]) -> bytes:
     """The root over a power of two of hashes."""
     level = list(hashes)
     while len(level) > 1:
-        level = [node_hash(*pair) for pair in zip(level[::2], level[1::2], strict=True)]
+        level = parent_hashes(level)
     return level[0]
 
 

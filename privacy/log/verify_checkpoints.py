@@ -65,6 +65,10 @@ class Checkpoints:
         self.newest = 0
         self.first_misfit: Misfit | None = None
 
+    def none_before(self, size: int) -> bool:
+        """Whether the next checkpoint, if there is one, is of this size or a greater one."""
+        return self._next is None or self._next[0].omvang >= size
+
     def grow(self, frontier: Frontier, leaves: Sequence[bytes]) -> None:
         """Take leaf hashes into the tree, and stop at each size that a checkpoint has."""
         at = 0

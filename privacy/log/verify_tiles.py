@@ -7,14 +7,17 @@ fails; but whoever waits for a proof then waits in vain, and does not know why.
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
-from privacy.log.errors import LogUnavailableError
 from privacy.log.tables import HEAD_ID, audithoofd, audittegel
-from privacy.log.tiles import HEIGHT, WIDTH, read_hashes, root_of
+from privacy.log.tiles import HEIGHT, WIDTH, root_of
 
 #: No tile of ours is ever of a higher one: that would take 2^56 entries.
 _LEVELS: Final = 7
+_STORED: Final = select(audittegel.c.nummer, audittegel.c.wortel).where(
+    audittegel.c.niveau == bindparam("niveau"),
+    audittegel.c.nummer.between(bindparam("first"), bindparam("last")),
+)
 
 
 class Tiles:
@@ -28,17 +31,25 @@ class Tiles:
         self._tx = tx
         self._open: list[list[bytes]] = [[]]
         self._full = [0]
+        self._read: dict[int, tuple[int, dict[int, bytes]]] = {}
         self.bad: tuple[int, int] | None = None
 
     def extend(self, leaves: Sequence[bytes]) -> None:
         """Take leaf hashes, in order; memory holds no more than what is not yet a full tile."""
-        hashes, niveau = leaves, 0
+        self._extend(0, leaves)
+
+    def extend_tile(self, root: bytes) -> None:
+        """Take a whole tile of leaf hashes by its root, where the one before it is full."""
+        self._note(0, [root])
+        self._extend(1, [root])
+
+    def _extend(self, niveau: int, hashes: Sequence[bytes]) -> None:
         while hashes:
-            hashes = self._close(niveau, hashes)
-            niveau += 1
             if niveau == len(self._open):
                 self._open.append([])
                 self._full.append(0)
+            hashes = self._close(niveau, hashes)
+            niveau += 1
 
     def _close(self, niveau: int, hashes: Sequence[bytes]) -> list[bytes]:
         """Give the roots of the tiles of this level that are full now."""
@@ -47,23 +58,24 @@ class Tiles:
         whole = len(waiting) // WIDTH
         roots = [root_of(waiting[at * WIDTH : (at + 1) * WIDTH]) for at in range(whole)]
         del waiting[: whole * WIDTH]
-        if roots:
-            self._compare(niveau, roots)
-            self._full[niveau] += whole
+        self._note(niveau, roots)
         return roots
 
-    def _compare(self, niveau: int, roots: list[bytes]) -> None:
-        first = self._full[niveau]
-        for nummer, root in enumerate(roots, first):
+    def _note(self, niveau: int, roots: list[bytes]) -> None:
+        for nummer, root in enumerate(roots, self._full[niveau]):
             if self.bad is None and self._stored(niveau, nummer) != root:
                 entries = WIDTH << (HEIGHT * niveau)
                 self.bad = (nummer * entries, entries)
+        self._full[niveau] += len(roots)
 
     def _stored(self, niveau: int, nummer: int) -> bytes | None:
-        try:
-            return read_hashes(self._tx, niveau + 1, nummer, 1)[0]
-        except LogUnavailableError:
-            return None
+        """One of the stored roots, which are read many at once and as they come in order."""
+        first = nummer - nummer % WIDTH
+        if self._read.get(niveau, (None, {}))[0] != first:
+            asked = {"niveau": niveau, "first": first, "last": first + WIDTH - 1}
+            rows = self._tx.execute(_STORED, asked)
+            self._read[niveau] = first, {row.nummer: row.wortel for row in rows}
+        return self._read[niveau][1].get(nummer)
 
 
 def tile_beyond(tx: Connection) -> tuple[int, int] | None:

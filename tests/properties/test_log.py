@@ -15,7 +15,7 @@ from sqlalchemy import Engine, update
 from privacy.log.commitment import commit
 from privacy.log.entries import AuditEntry, encode
 from privacy.log.errors import EntryRefusedError
-from privacy.log.form import is_canonical
+from privacy.log.form import are_canonical, is_canonical
 from privacy.log.merkle import EMPTY_ROOT, Frontier, leaf_hash, node_hash
 from privacy.log.tables import auditregel
 from privacy.log.terms import Auditsoort
@@ -83,6 +83,7 @@ def test_what_is_encoded_is_canonical_json_and_known_as_such(entry):
 
     assert line == canonical(json.loads(line)) == rfc8785.dumps(json.loads(line))
     assert is_canonical(line)
+    assert are_canonical([line, line])
 
 
 @given(ENTRIES, st.sampled_from(["client", "organisatie", "ontvanger", "reden"]), st.text())
@@ -106,6 +107,7 @@ def test_bytes_that_are_called_canonical_are(entry, data):
     at = data.draw(st.integers(0, len(line) - 1))
     line[at] = data.draw(st.integers(0, 255))
 
+    assert are_canonical([bytes(line)]) == is_canonical(bytes(line))
     if is_canonical(bytes(line)):
         assert rfc8785.dumps(json.loads(line)) == line
 

@@ -9,7 +9,7 @@ import rfc8785
 
 from privacy.log.entries import AuditEntry, encode
 from privacy.log.errors import EntryRefusedError
-from privacy.log.form import MAX_BYTES, is_canonical
+from privacy.log.form import MAX_BYTES, are_canonical, is_canonical
 from privacy.log.rules import RULES
 from privacy.log.terms import Auditsoort
 from schemas.canonical import canonical
@@ -204,3 +204,26 @@ LINE = encode(an_entry())
 def test_bytes_that_no_entry_of_ours_has_are_not_canonical(line):
     assert line != LINE
     assert not is_canonical(line)
+    assert not are_canonical([line])
+    assert not are_canonical([LINE, line, LINE])
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param([LINE + b"\n" + LINE], id="two in one"),
+        pytest.param([LINE + b"\n"], id="a line feed behind it"),
+        pytest.param([b"\n" + LINE], id="a line feed before it"),
+        pytest.param([LINE + b"\n" + LINE, b"no entry"], id="two in one beside none"),
+        pytest.param([LINE[:40], LINE[40:]], id="one in two"),
+        pytest.param([LINE + b"\n", b""], id="as many line feeds as lines"),
+    ],
+)
+def test_lines_are_canonical_each_by_itself_never_together(lines):
+    assert not all(map(is_canonical, lines))
+    assert not are_canonical(lines)
+
+
+def test_lines_that_are_canonical_are_so_together():
+    assert are_canonical([LINE] * 3)
+    assert are_canonical([])

@@ -100,6 +100,28 @@ def test_a_frontier_that_does_not_fit_its_size_is_refused(size, hashes):
         Frontier.from_bytes(size, bytes(32 * hashes))
 
 
+@pytest.mark.parametrize("height", [0, 1, 3])
+def test_a_subtree_stands_for_its_leaves(height):
+    leaves = [leaf_hash(bytes([n])) for n in range(24 + (1 << height))]
+    one_by_one, at_once, subtree = Frontier(), Frontier(), Frontier()
+    one_by_one.extend(leaves)
+    subtree.extend(leaves[24:])
+    at_once.extend(leaves[:24])
+    at_once.extend_subtree(subtree.root(), height)
+
+    assert at_once.size == one_by_one.size
+    assert at_once.to_bytes() == one_by_one.to_bytes()
+
+
+def test_a_subtree_stands_only_where_it_is_perfect():
+    frontier = Frontier()
+    frontier.append(leaf_hash(b"one"))
+
+    with pytest.raises(ValueError, match="multiple of its own size"):
+        frontier.extend_subtree(leaf_hash(b"two"), 1)
+    assert frontier.size == 1
+
+
 def test_a_node_can_not_be_passed_off_as_an_entry():
     left, right = leaf_hash(b"left"), leaf_hash(b"right")
 
