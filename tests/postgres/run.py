@@ -38,7 +38,7 @@ class Run:
         if given:
             self._make_folder()
             return databases.plain(given)
-        return self.once("server-url", lambda: server.start(self.folder))
+        return self.once("server-url", lambda: server.start(self.folder, durable=False))
 
     def once(self, name: str, make: Callable[[], str]) -> str:
         """Made by one worker, read by the others."""

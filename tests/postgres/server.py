@@ -1,6 +1,8 @@
 """A real PostgreSQL server of our own, in a folder that holds all of it.
 
-It keeps the defaults that matter to what we promise: fsync and synchronous_commit stay on.
+What is acknowledged stands in files when it is acknowledged: synchronous_commit stays on. Whether
+those files outlive a power cut is only seen by cutting the power, so a server that is not `durable`
+does not wait for the disk: to drop a database takes 40 ms then instead of 1,300.
 It listens on loopback only, below the ports that the system hands out by itself.
 """
 
@@ -11,6 +13,7 @@ import shutil
 import signal
 import socket
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
@@ -19,19 +22,20 @@ from tests.postgres.programs import Programs, available
 
 PORTS = range(20_000, 32_768)
 TRIES = 5
+_NOT_DURABLE = ("fsync = off", "full_page_writes = off")
 
 
 class NoPostgresError(RuntimeError):
     """No PostgreSQL could be started. The tests then fail: they never go on without it."""
 
 
-def start(folder: Path) -> str:
+def start(folder: Path, *, durable: bool = True) -> str:
     """Start a server in the (empty) folder and return the URL of its maintenance database."""
     failures = []
     for number, programs in enumerate(available(folder)):
         place = folder / f"server-{number}"
         try:
-            return _start(programs, place)
+            return _start(programs, place, () if durable else _NOT_DURABLE)
         except (subprocess.SubprocessError, OSError) as error:
             log = place / "start.log"
             told = log.read_text(errors="replace")[-2_000:] if log.exists() else ""
@@ -67,7 +71,7 @@ def stop(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _start(programs: Programs, place: Path) -> str:
+def _start(programs: Programs, place: Path, words: Sequence[str]) -> str:
     # Others may pass through, not look around; the files in it have their own modes.
     place.mkdir(mode=0o711)
     data, log, secret = place / "data", place / "start.log", place / "secret"
@@ -91,6 +95,8 @@ def _start(programs: Programs, place: Path) -> str:
         log=log,
     )
     secret.unlink()
+    with (data / "postgresql.conf").open("a") as conf:
+        conf.writelines(f"{word}\n" for word in words)
     port = _run(programs, data, server_log, log)
     return f"postgresql://postgres:{password}@127.0.0.1:{port}/postgres"
 
