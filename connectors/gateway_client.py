@@ -9,7 +9,7 @@ its log entry hold. Personal data goes out as a Disclosure alone.
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
-from typing import Final, overload
+from typing import Any, Final, overload
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
@@ -162,6 +162,12 @@ class GatewayClient:
         signature = signature or _signature(answer)
         opened = open_disclosed("pakket", body, signature, self._keys.keys)
         return read_pakket(opened, body, signature, answer.etag)
+
+    def get_verstrekkingen(self, casus_id: UUID) -> Mapping[str, Any]:
+        """Get who received what of an own casus: its lines of the log (AVG 15)."""
+        answer = self._get(f"/v1/casussen/{casus_id}/verstrekkingen")
+        body, signature = answer.require(_JSON), _signature(answer)
+        return open_disclosed("verstrekkingen", body, signature, self._keys.keys).part.plain()
 
     def get_bewijs(self, index: int) -> str | None:
         """Get the proof (tlog-proof v1) of a log entry; None while no checkpoint holds it."""

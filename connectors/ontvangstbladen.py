@@ -57,8 +57,12 @@ class Schakel:
 class Bladen:
     """The file itself. Safe for threads and for processes: each call is a transaction."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, *, read_only: bool = False) -> None:
+        """`read_only`: the file is there, and nothing is written to it or beside it."""
         self._file = file
+        self._read_only = read_only
+        if read_only:
+            return
         # Before anything is in it: what SQLite writes beside it gets the same rights.
         file.touch(mode=0o600)
         with self._writing() as db:
@@ -76,11 +80,12 @@ class Bladen:
 
     def all(self) -> list[Ontvangst]:
         """Every receipt, in the order of the log."""
-        return [Ontvangst(*row) for row in self._read("SELECT * FROM ontvangst ORDER BY nummer")]
+        asked = "SELECT nummer, regel, zout, inhoud, bewijs FROM ontvangst ORDER BY nummer"
+        return [Ontvangst(*row) for row in self._read(asked)]
 
     def unproven(self) -> list[Ontvangst]:
-        asked = "SELECT * FROM ontvangst WHERE bewijs IS NULL ORDER BY nummer"
-        return [Ontvangst(*row) for row in self._read(asked)]
+        """Every receipt of which the log gave no proof yet."""
+        return [each for each in self.all() if each.bewijs is None]
 
     def prove(self, index: int, proof: str) -> None:
         """Note the proof of a receipt."""
@@ -116,14 +121,15 @@ class Bladen:
 
     def chain(self, origin: str) -> list[Schakel]:
         """Every checkpoint that was seen, the smallest first."""
-        rows = self._read("SELECT * FROM controlepunt ORDER BY omvang")
+        # By name: another database may have a table that is called the same.
+        asked = "SELECT omvang, wortel, tekst, naar, pad FROM controlepunt ORDER BY omvang"
         return [
             Schakel(
                 Gezien(Checkpoint(origin, row["omvang"], row["wortel"]), row["tekst"]),
                 row["naar"],
                 tuple(filter(None, (row["pad"] or "").split("\n"))),
             )
-            for row in rows
+            for row in self._read(asked)
         ]
 
     def _read(self, asked: str) -> list[Any]:
@@ -139,9 +145,21 @@ class Bladen:
             db.execute("COMMIT")
 
     def _opened(self) -> sqlite3.Connection:
+        if self._read_only:
+            return self._opened_to_read()
         db = sqlite3.connect(self._file, timeout=_SECONDS, isolation_level=None)
         db.row_factory = sqlite3.Row
         # In WAL with FULL a commit is on disk; a rollback journal may undo the last one.
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")
+        return db
+
+    def _opened_to_read(self) -> sqlite3.Connection:
+        # Where no log is beside it, nobody has it open: then it may stand on a disk that cannot
+        # be written, and SQLite leaves no file of its own.
+        beside = self._file.with_name(f"{self._file.name}-wal")
+        how = "mode=ro" if beside.exists() else "mode=ro&immutable=1"
+        name = f"{self._file.resolve().as_uri()}?{how}"
+        db = sqlite3.connect(name, timeout=_SECONDS, isolation_level=None, uri=True)
+        db.row_factory = sqlite3.Row
         return db

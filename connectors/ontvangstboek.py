@@ -52,8 +52,9 @@ class Boekstand:
 class Ontvangstboek:
     """The book of one partner, for one log. Safe for threads."""
 
-    def __init__(self, file: Path, trust: Trust) -> None:
-        self._bladen = Bladen(file)
+    def __init__(self, file: Path, trust: Trust, *, read_only: bool = False) -> None:
+        """`read_only`: to `verify` what is there, and nothing else."""
+        self._bladen = Bladen(file, read_only=read_only)
         self._trust = trust
 
     def keep(self, bewijs: Bewijs, body: bytes) -> None:

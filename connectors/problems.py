@@ -1,4 +1,6 @@
-"""Reads the refusals of others: problem+json and challenges, and `Retry-After` into seconds.
+"""The refusals of others: which error of ours each is, and what is kept of what they say.
+
+Read are problem+json, challenges, and `Retry-After` into seconds.
 
 Text from outside is kept only in a shape that cannot hold a value: a title of words, a pointer
 of names and item numbers, a field name, a code. Whatever has another shape is left out.
@@ -6,12 +8,23 @@ of names and item numbers, a field name, a code. Whatever has another shape is l
 
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, Final
 
-from connectors.errors import Problem, Wirefault
+from connectors.answer import Answer
+from connectors.errors import (
+    GeweigerdError,
+    NotUnderstoodError,
+    Problem,
+    TryLaterError,
+    Wirefault,
+)
 
+# What a token endpoint refuses with (RFC 6749, 5.2), if it is not one of ours.
+_EXPLAINED: Final = frozenset({"application/problem+json", "application/json"})
+_NOT_NOW: Final = frozenset({408, 425, 429})
 # No digits: a number in a title could be the one that was refused.
 _TITLE = re.compile(r"[^\W\d_]+(?:[ ,.;:'()/-]+[^\W\d_]+)*\.?")
 _NAME = re.compile(r"[A-Za-z]{1,40}(?:[0-9]{1,3})?", re.ASCII)
@@ -22,6 +35,22 @@ _POINTER = re.compile(r"(?:/(?:[0-9]{1,4}|[A-Za-z]{1,40}(?:[0-9]{1,3})?))*", re.
 _CHALLENGE = re.compile(r'(?:^|[\s,])error\s*=\s*"([a-z][a-z_]{0,39})"', re.ASCII)
 _MOST_FAULTS = 10_000
 _MOST_TITLE = 120
+
+
+def accept(answer: Answer, host: str) -> Answer:
+    """Only 2xx comes through; the rest says who must do what (`connectors.errors`)."""
+    status, headers = answer.status, answer.headers
+    if 200 <= status < 300:  # noqa: PLR2004
+        return answer
+    explained = answer.content_type in _EXPLAINED
+    problem = read_problem(status, answer.body) if explained else Problem(status)
+    if status in _NOT_NOW or 500 <= status < 600:  # noqa: PLR2004
+        wait = retry_after(headers.get("retry-after"), headers.get("date"))
+        raise TryLaterError(host=host, status=status, retry_after=wait, title=problem.title)
+    if 400 <= status < 500:  # noqa: PLR2004
+        challenge = read_challenge(headers.get("www-authenticate"))
+        raise GeweigerdError(replace(problem, error=problem.error or challenge), host=host)
+    raise NotUnderstoodError("een status die niet bestaat", host=host)
 
 
 def read_problem(status: int, body: bytes) -> Problem:

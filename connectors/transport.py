@@ -1,4 +1,4 @@
-"""The one way onto the network, and the only importer of `requests`.
+"""The one way onto the network, and the only user of `requests`.
 
 Promises: TLS is verified, always; plain http goes to this machine itself only, unless a setting
 says otherwise; no redirect is followed; no cookie, `.netrc` or proxy variable is used; an answer
@@ -9,10 +9,8 @@ Not checked here: what an answer says (`Answer.json`), whether it is signed (`si
 server that sends its header byte by byte (each byte has the read time-out to itself).
 """
 
-import http.client
 import logging
 import re
-import ssl
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
@@ -21,24 +19,13 @@ from pathlib import Path
 from typing import Final, Protocol
 
 import requests
-import urllib3.exceptions as lower
-from requests import exceptions as upper
 from requests.adapters import HTTPAdapter
-from urllib3.util.ssl_match_hostname import CertificateError
 
 from connectors.addresses import check_address
 from connectors.answer import Answer
-from connectors.errors import (
-    ConnectorError,
-    GeweigerdError,
-    NotTrustedError,
-    NotUnderstoodError,
-    Problem,
-    TryLaterError,
-    UnreachableError,
-    UnusableAddressError,
-)
-from connectors.problems import read_challenge, read_problem, retry_after
+from connectors.errors import NotUnderstoodError, UnreachableError
+from connectors.library_faults import LIBRARY_ERRORS, meaning_of
+from connectors.problems import accept
 from connectors.retries import Patience, may_pass, not_begun
 from privacy.disclosure import Disclosure
 
@@ -48,48 +35,9 @@ logging.getLogger("urllib3").setLevel(logging.INFO)
 USER_AGENT: Final = "lso-gateway"
 IDEMPOTENCY_KEY: Final = "Idempotency-Key"
 IF_NONE_MATCH: Final = "If-None-Match"
-PROBLEM_JSON: Final = "application/problem+json"
-# What a token endpoint refuses with (RFC 6749, 5.2), if it is not one of ours.
-_EXPLAINED: Final = frozenset({PROBLEM_JSON, "application/json"})
 _UNCHANGED: Final = 304
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}", re.ASCII)
 _PART_BYTES: Final = 64 * 1024
-_NOT_NOW: Final = frozenset({408, 425, 429})
-
-#: The library's errors by what they mean to us, the first row that fits. Only the kind goes on.
-#: A test walks the classes of requests and urllib3 over this table.
-_NOT_TRUSTED: Final = (upper.SSLError, lower.SSLError, CertificateError)
-_NOT_UNDERSTOOD: Final = (
-    upper.ContentDecodingError,
-    upper.InvalidJSONError,
-    upper.StreamConsumedError,
-    upper.TooManyRedirects,
-    lower.BodyNotHttplibCompatible,
-    lower.DecodeError,
-    lower.HeaderParsingError,
-    lower.HostChangedError,
-    lower.ResponseError,
-    lower.ResponseNotChunked,
-)
-_UNUSABLE: Final = (
-    upper.InvalidHeader,
-    upper.InvalidSchema,
-    upper.InvalidURL,
-    upper.MissingSchema,
-    upper.URLRequired,
-    lower.InvalidHeader,
-    lower.LocationValueError,
-    lower.ProxySchemeUnsupported,
-    # A header that is not Latin-1, among others; its text holds the header.
-    ValueError,
-)
-_UNREACHABLE: Final = (
-    upper.RequestException,
-    lower.HTTPError,
-    http.client.HTTPException,
-    OSError,
-)
-LIBRARY_ERRORS: Final = (*_NOT_TRUSTED, *_NOT_UNDERSTOOD, *_UNUSABLE, *_UNREACHABLE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,42 +230,6 @@ class Transport:
             if time.monotonic() > deadline:
                 raise UnreachableError(host=host)
         return bytes(body)
-
-
-def accept(answer: Answer, host: str) -> Answer:
-    """Only 2xx comes through; the rest says who must do what (`connectors.errors`)."""
-    status, headers = answer.status, answer.headers
-    if 200 <= status < 300:  # noqa: PLR2004
-        return answer
-    explained = answer.content_type in _EXPLAINED
-    problem = read_problem(status, answer.body) if explained else Problem(status)
-    if status in _NOT_NOW or 500 <= status < 600:  # noqa: PLR2004
-        wait = retry_after(headers.get("retry-after"), headers.get("date"))
-        raise TryLaterError(host=host, status=status, retry_after=wait, title=problem.title)
-    if 400 <= status < 500:  # noqa: PLR2004
-        challenge = read_challenge(headers.get("www-authenticate"))
-        raise GeweigerdError(replace(problem, error=problem.error or challenge), host=host)
-    raise NotUnderstoodError("een status die niet bestaat", host=host)
-
-
-def meaning_of(error: Exception, host: str) -> ConnectorError:
-    """Say what an error of the library means. Its text, which repeats the URL, ends here."""
-    if isinstance(error, _NOT_TRUSTED) and not _broke_off(error):
-        return NotTrustedError(host=host)
-    if isinstance(error, _NOT_UNDERSTOOD):
-        return NotUnderstoodError("geen leesbaar HTTP", host=host)
-    if isinstance(error, _UNUSABLE):
-        return UnusableAddressError(host=host)
-    return UnreachableError(host=host)
-
-
-def _broke_off(error: BaseException | None) -> bool:
-    """Tell a server that went down during the handshake from a bad certificate."""
-    while error is not None:
-        if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
 
 
 def _as_text(certificate: tuple[Path, Path] | None) -> tuple[str, str] | None:

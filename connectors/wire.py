@@ -3,7 +3,6 @@
 Names that are not asked for are left alone: the other may be newer. No message holds a value.
 """
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -11,6 +10,7 @@ from typing import Any, NoReturn, TypeVar
 from uuid import UUID
 
 from connectors.errors import NotUnderstoodError
+from schemas.strict_json import read_strictly
 
 T = TypeVar("T")
 
@@ -18,12 +18,10 @@ _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
 def read_object(body: bytes) -> "Fields":
-    """One JSON object in UTF-8, no name twice, no NaN, no nesting beyond reason."""
+    """One JSON object, read strictly (`schemas.strict_json`)."""
     try:
-        told = json.loads(
-            body.decode("utf-8"), object_pairs_hook=_without_doubles, parse_constant=_no_constant
-        )
-    except (ValueError, RecursionError):
+        told = read_strictly(body)
+    except ValueError:
         told = None
     if not isinstance(told, dict):
         raise NotUnderstoodError("geen JSON-object")
@@ -104,14 +102,3 @@ def _converted(convert: Callable[[str], T], told: str) -> T | None:
 
 def _refuse(name: str) -> NoReturn:
     raise NotUnderstoodError(f"{name} ontbreekt of heeft een andere vorm")
-
-
-def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    told = dict(pairs)
-    if len(told) != len(pairs):
-        raise ValueError
-    return told
-
-
-def _no_constant(_name: str) -> NoReturn:
-    raise ValueError

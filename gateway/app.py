@@ -26,8 +26,9 @@ from gateway.fsc.transactie import HEADER as TRANSACTION
 from gateway.fsc.transactie import came_through_inway, transaction_of
 from gateway.limits import count
 from gateway.openapi_operations import OPERATIONS
+from gateway.refusals import NotFoundError
 from gateway.request import AskedRequest
-from gateway.services.herstel import begin_again
+from gateway.services.herstel import begin_again, not_there
 from gateway.services.storingen import note_failure
 from gateway.telemetry import log_event, pin_loggers
 from gateway.wiring import Parts
@@ -109,6 +110,8 @@ class Gateway(Flask):
 
     def handle_user_exception(self, e: Exception) -> Antwoord:
         """Every exception, HTTP's own included, by the one table; people get a page."""
+        if isinstance(e, NotFoundError):
+            e = not_there(self.parts, e)
         if isinstance(e, LogShorterError):
             begin_again(self.parts)
         asked = _asked()

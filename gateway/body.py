@@ -5,15 +5,14 @@ JSON, a name twice in one object, NaN and Infinity, half a surrogate pair, NUL, 
 than any schema of ours. What the values mean is the schemas' business.
 """
 
-import json
-import math
 from collections.abc import Iterator
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from gateway.refusals import InvalidRequestError
 from gateway.request import AskedRequest
+from schemas.strict_json import read_strictly
 
 DEEPEST: Final = 16
 
@@ -35,13 +34,8 @@ def read_bytes(asked: AskedRequest) -> bytes:
 def parse_json(body: bytes) -> Any:
     """The value, or InvalidRequestError without a word of what was sent."""
     try:
-        value = json.loads(
-            body.decode("utf-8"),
-            object_pairs_hook=_without_doubles,
-            parse_constant=_no_constant,
-            parse_float=_finite,
-        )
-    except (ValueError, RecursionError):
+        value = read_strictly(body)
+    except ValueError:
         raise InvalidRequestError("Het bericht is geen geldige JSON in UTF-8.") from None
     if not _is_shallow(value):
         raise InvalidRequestError("Het bericht is te diep genest.")
@@ -49,24 +43,6 @@ def parse_json(body: bytes) -> Any:
     if b"\\u" in body and not all(_is_clean(text) for text in _texts(value)):
         raise InvalidRequestError("Het bericht bevat tekens die geen tekst zijn.")
     return value
-
-
-def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError
-    return found
-
-
-def _no_constant(_name: str) -> NoReturn:
-    raise ValueError
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError
-    return number
 
 
 def _is_shallow(value: Any) -> bool:

@@ -12,6 +12,8 @@ from typing import Any, Final
 
 import click
 
+from gateway.commands.help_in_dutch import Commandos
+
 
 def _agent() -> click.Command:
     from gateway.commands.agent import agent
@@ -194,7 +196,7 @@ COMMANDS: Final[Mapping[str, Callable[[], click.Command]]] = MappingProxyType(
 _WORDS: Final = "lso_gateway.woorden"
 
 
-class Commands(click.Group):
+class Commands(Commandos):
     """Knows the names; loads a command only to run it, or to tell what it does."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:

@@ -7,7 +7,7 @@ hold a password. Strict is the default; only `demo = true` allows a day that sta
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
@@ -66,6 +66,7 @@ class Settings:
     getuigen_nodig: int = 1
     getuige_termijn: int = 0
     getuige_waarschuwing: int = 15
+    toegangslog_maanden: int = 24
     contact: str | None = None
     demo: bool = False
     dag: date | None = None
@@ -91,6 +92,11 @@ class Settings:
     def sqlite(self) -> bool:
         """Whether the database is the embedded one, with a single writer."""
         return self.database.startswith("sqlite")
+
+    @property
+    def toegang_bewaard(self) -> timedelta:
+        """How long rows of the access log stay: each month counts for its longest."""
+        return timedelta(days=31 * self.toegangslog_maanden)
 
     @property
     def herkomst(self) -> str:

@@ -26,7 +26,7 @@ from gateway.store import (
 from privacy.log import tables as log_tables
 from privacy.log.append import initialise
 from privacy.rights import set_rights
-from privacy.store import herstel, rulebooks, terugroepingen
+from privacy.store import herstel, rulebooks, terugroepingen, verloren
 from privacy.store import tables as store_tables
 from privacy.store.engine import reading, writing
 from privacy.store.metadata import metadata
@@ -55,6 +55,7 @@ TABLES: Final = (
     store_tables,
     terugroepingen,
     herstel,
+    verloren,
     logstand,
 )
 _MIGRATIONS: Final = Path(__file__).resolve().parents[1] / "deploy" / "migrations"

@@ -1,13 +1,11 @@
 """Idempotency-Key: the same request twice has one effect and one answer.
 
-The use case claims the key and keeps its answer inside its own transaction, so that effect and
+The key is claimed and the answer kept inside the transaction of the use case, so that effect and
 answer are committed together or not at all:
 
-    with writing(parts.engine) as connection:
-        return once(idempotency, connection, now, lambda: work(connection))
+    return write_once(parts, idempotency, lambda tx: work(tx))
 
-What fails inside leaves no trace of the key: it can be used again. `claim` and `keep` apart are
-for a use case that answers in several steps.
+What fails inside leaves no trace of the key: it can be used again.
 """
 
 import hmac
@@ -23,7 +21,9 @@ from sqlalchemy import Connection
 
 from gateway.refusals import ConflictError, InvalidRequestError
 from gateway.store import idempotentie
+from gateway.wiring import Parts
 from privacy.keys import KeyRing, Standing
+from privacy.store.engine import loser_tries_again, writing
 
 #: How long an answer can be asked for again.
 KEPT: Final = timedelta(days=7)
@@ -75,6 +75,18 @@ class Idempotency:
         """Keep the answer; in the transaction that claimed, before it commits."""
         text = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
         idempotentie.keep(connection, self.client_id, self.sleutel, text)
+
+
+@loser_tries_again
+def write_once(
+    parts: Parts, idempotency: Idempotency | None, work: Callable[[Connection], dict[str, Any]]
+) -> dict[str, Any]:
+    """One use case in one transaction that writes, and its answer (`once`).
+
+    Where another wins a race, all of `work` is done anew: it changes nothing but the database.
+    """
+    with writing(parts.engine) as tx:
+        return once(idempotency, tx, parts.clock.now(), lambda: work(tx))
 
 
 def once(

@@ -10,6 +10,7 @@ from gateway.copy_place import copy_of
 from gateway.telemetry import log_event, log_failure
 from gateway.wiring import Parts
 from privacy.errors import PrivacyError
+from privacy.log.copy import LogCopy
 from privacy.log.copying import copy_on
 from privacy.log.errors import CopyDiffersError
 from privacy.log.high_water import mark_of
@@ -21,23 +22,27 @@ _SOON: Final = 2_000
 
 def look_for_restore(parts: Parts, sign: Sign | None = None) -> Looked:
     """Look at the copy and at what this process knows; CopyError where the copy is of no use."""
-    looked = look(parts.engine, copy_of(parts.settings, parts.keys), parts.clock.now(), sign)
-    if looked.found:
-        log_event("herstel_ontdekt", level=logging.ERROR)
-    return looked
+    return _look(parts, copy_of(parts.settings, parts.keys), sign)
 
 
 def keep_copy(parts: Parts) -> Looked:
     """Add to the copy what the log has more. Where they differ, that is a restore."""
     copy = copy_of(parts.settings, parts.keys)
-    looked = look_for_restore(parts)
+    looked = _look(parts, copy)
     if copy is None:
         return looked
     try:
         copy_on(parts.engine, copy)
     except CopyDiffersError:
         # Put back between the look and the addition, or set aside by another process.
-        looked = look_for_restore(parts)
+        return _look(parts, copy)
+    return looked
+
+
+def _look(parts: Parts, copy: LogCopy | None, sign: Sign | None = None) -> Looked:
+    looked = look(parts.engine, copy, parts.clock.now(), sign)
+    if looked.found:
+        log_event("herstel_ontdekt", level=logging.ERROR)
     return looked
 
 

@@ -8,7 +8,7 @@ import fcntl
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Self
@@ -21,12 +21,16 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from privacy.durable import replace_file
 from privacy.log.edge import Edge
 from privacy.log.notes import Kind, VerifierKey
 
 _KEY: Final = "logtekenaar.pem"
 _STAND: Final = "stand.json"
 _LOCK: Final = "bezet.lock"
+_OPEN: Final = (
+    "De map van de logtekenaar is toegankelijk voor anderen (chmod 700, en elk bestand 600)."
+)
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -46,6 +50,8 @@ class SignerFolder:
         """Make folder, key and the stand of an empty log; SignerFolderError where a key exists."""
         try:
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if path.stat().st_mode & _OTHERS:
+                raise SignerFolderError(_OPEN)
             if (path / _KEY).exists() or (path / _STAND).exists():
                 raise SignerFolderError("Er is al een sleutel; die wordt nooit overschreven.")
             key = Ed25519PrivateKey.generate()
@@ -53,7 +59,7 @@ class SignerFolder:
             made = cls(path, key)
             # The stand first: a key without one is refused, a stand without a key is no harm.
             made.write(Edge())
-            made._replace(_KEY, pem)
+            replace_file(made.path / _KEY, pem)
         except OSError:
             raise SignerFolderError("In de map van de logtekenaar is niet te schrijven.") from None
         return made
@@ -64,12 +70,16 @@ class SignerFolder:
         try:
             modes = (path.stat().st_mode | (path / _KEY).stat().st_mode) & _OTHERS
             key = load_pem_private_key((path / _KEY).read_bytes(), password=None)
-        except (OSError, ValueError):
+        except FileNotFoundError:
             raise SignerFolderError(
                 "De sleutel van de logtekenaar is er niet: maak hem met logtekenaar aanmaken."
             ) from None
+        except (OSError, ValueError):
+            raise SignerFolderError(
+                "De sleutel van de logtekenaar is niet te lezen, of beschadigd: zie docs/bewijs.md."
+            ) from None
         if modes:
-            raise SignerFolderError("De map van de logtekenaar is toegankelijk voor anderen.")
+            raise SignerFolderError(_OPEN)
         if not isinstance(key, Ed25519PrivateKey):
             raise SignerFolderError("De sleutel van de logtekenaar is geen sleutel van Ed25519.")
         return cls(path, key)
@@ -103,20 +113,4 @@ class SignerFolder:
 
     def write(self, edge: Edge) -> None:
         """Remember this before anything of it is signed; on the disk when it returns."""
-        self._replace(_STAND, edge.to_bytes())
-
-    def _replace(self, name: str, data: bytes) -> None:
-        fresh = self.path / f"{name}.nieuw"
-        with suppress(FileNotFoundError):
-            fresh.unlink()
-        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(self.path / name)
-        folder = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        replace_file(self.path / _STAND, edge.to_bytes())

@@ -16,7 +16,8 @@ from gateway.answers import JSON
 from gateway.auth.permission_map import OPEN, PERMISSIONS
 from gateway.auth.permission_map import Rule as Asked
 from gateway.openapi_components import Json, components, example, shared
-from gateway.openapi_operations import OPERATIONS, TAGS, Operation
+from gateway.openapi_operation import Operation
+from gateway.openapi_operations import OPERATIONS, TAGS
 from gateway.openapi_responses import responses
 from gateway.problem_types import DOCS_PATH
 from gateway.version import API_VERSION

@@ -7,7 +7,7 @@ from typing import Final
 from gateway.answers import HTML, JOSE, LD_JSON, PDF, PROBLEM
 from gateway.auth.permission_map import OPEN, Rule
 from gateway.openapi_components import Json, example
-from gateway.openapi_operations import Operation
+from gateway.openapi_operation import Operation
 from gateway.problem_types import (
     CLIENT_UNKNOWN,
     INVALID_CONTENT,

@@ -1,11 +1,12 @@
-"""The Idempotency-Key of a request, as the views take it in.
+"""The Idempotency-Key of a request, and the body that it stands for, as the views take them in.
 
 What makes a request what it is: its route, the references in it, and its body. The same key
 with another of these is another request, and refused.
 """
 
-from typing import Final
+from typing import Any, Final
 
+from gateway.body import parse_json, read_bytes
 from gateway.idempotency import Idempotency, read_idempotency
 from gateway.request import AskedRequest
 from gateway.wiring import Parts
@@ -26,3 +27,10 @@ def find_key(parts: Parts, asked: AskedRequest, body: bytes = b"") -> Idempotenc
     if IDEMPOTENCY_KEY not in asked.headers:
         return None
     return require_key(parts, asked, body)
+
+
+def read_repeatable(parts: Parts, asked: AskedRequest) -> tuple[Any, Idempotency | None]:
+    """The JSON of the body, and the key if the request has one."""
+    body = read_bytes(asked)
+    key = find_key(parts, asked, body)
+    return parse_json(body), key

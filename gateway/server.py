@@ -4,13 +4,15 @@ On SQLite there is one process and it is the only writer: a lock on a file besid
 holds for as long as any of its processes lives, so that a second `serve` refuses.
 """
 
+import errno
 import fcntl
 import gc
 import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import gunicorn.http.wsgi
 from gunicorn.app.base import BaseApplication
@@ -27,9 +29,15 @@ from gateway.wiring import build
 # What software this is, and so which holes to try, is nobody's business (ADR-06).
 gunicorn.http.wsgi.SERVER = "lso-gateway"
 
+_NOT_FREE: Final = {
+    errno.EACCES: "voor deze poort zijn geen rechten",
+    errno.EADDRINUSE: "hier luistert al een ander programma",
+    errno.EADDRNOTAVAIL: "dit adres is niet van deze machine",
+}
+
 
 class LockedError(Exception):
-    """Another process serves this database."""
+    """Another process serves this database, or listens where this one should."""
 
 
 class PlainLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
@@ -93,6 +101,17 @@ def settle_memory() -> None:
     """What was made at start-up stays: the collector need not look at it again at every turn."""
     gc.collect()
     gc.freeze()
+
+
+def require_free(luister: str) -> None:
+    """LockedError where nobody can listen at `luister`; the server itself would only try again."""
+    host, _, port = luister.rpartition(":")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host.strip("[]"), int(port)), family=family).close()
+    except OSError as error:
+        why = _NOT_FREE.get(error.errno or 0, "daar is niet te luisteren")
+        raise LockedError(f"luister ({luister}): {why}.") from None
 
 
 @contextmanager

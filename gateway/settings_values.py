@@ -130,6 +130,7 @@ CONVERT: Final[Mapping[str, Callable[[Any], Any]]] = MappingProxyType(
         "logsleutel": log_key,
         "eerdere_logsleutels": log_keys,
         "getuigen_nodig": _whole(1, 16),
+        "toegangslog_maanden": _whole(6, 120),
         "getuige_termijn": _whole(0, 168),
         "getuige_waarschuwing": _whole(1, 1_440),
         "nationaliteiten": _path,

@@ -20,6 +20,7 @@ from typing import Final
 
 from connectors.jwk import key_id, new_key, private_key, to_pem
 from gateway.signing_keys import BEGINNING, Gebruik, SigningKey
+from privacy.durable import new_file, sync_folder
 from privacy.errors import KeysUnavailableError
 
 _PREFIX: Final = "ondertekening-"
@@ -108,7 +109,7 @@ def remove_keys(folder: Path, keys: Sequence[SigningKey]) -> None:
     """Remove these files for good. The caller holds `changing`."""
     for key in keys:
         (folder / key.bestand).unlink(missing_ok=True)
-    _make_durable(folder)
+    sync_folder(folder)
 
 
 @contextmanager
@@ -132,14 +133,11 @@ def _write(folder: Path, name: str) -> None:
     if (folder / name).exists():
         raise KeysUnavailableError(f"{name} bestaat al en wordt niet overschreven.")
     unfinished = folder / f"{_UNFINISHED}{secrets.token_hex(8)}"
-    handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        _give_to_owner(handle, folder)
+    with new_file(unfinished) as file:
+        _give_to_owner(file.fileno(), folder)
         file.write(to_pem(new_key()))
-        file.flush()
-        os.fsync(file.fileno())
     unfinished.rename(folder / name)
-    _make_durable(folder)
+    sync_folder(folder)
 
 
 def _give_to_owner(handle: int, folder: Path) -> None:
@@ -147,15 +145,6 @@ def _give_to_owner(handle: int, folder: Path) -> None:
     if os.geteuid() == 0:
         owner = folder.stat()
         os.fchown(handle, owner.st_uid, owner.st_gid)
-
-
-def _make_durable(folder: Path) -> None:
-    """A name in a folder outlives a power cut only when the folder itself was written out."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _mark(path: Path) -> tuple[str, int, int, int]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Final
 
 from sqlalchemy import Connection, Engine
@@ -62,6 +63,10 @@ class Parts:
     def rulebook(self) -> Rulebook:
         """The policies and notices in force, as last read."""
         return self.rules.rulebook
+
+    def on(self, day: date) -> "Parts":
+        """The same, as of one day; for a work that must not judge by another halfway."""
+        return replace(self, clock=Clock(self.clock.now, lambda: day))
 
     def hold_rules(self, tx: Connection) -> Rulebook:
         """As they are now; until this transaction ends they stay so, and `rulebook` is these."""

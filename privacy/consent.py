@@ -68,7 +68,8 @@ class Statement:
 
     `uitgezonderd` are pairs that it once covered and that were withdrawn; the rest stays. A
     `geweigerd` one is a refusal: it covers nothing, and stands in the way of what was given
-    before. `gebrek` is one of GEBREKEN, or None for a statement that counts.
+    before. `gebrek` is one of GEBREKEN, or None for a statement that counts. `beeindigd` was ended
+    by what somebody did: it counts no more, also by a clock that has not come to that day.
     """
 
     toestemming_id: UUID
@@ -82,6 +83,7 @@ class Statement:
     uitgezonderd: frozenset[Pair] = frozenset()
     geweigerd: bool = False
     gebrek: Weigering | None = None
+    beeindigd: bool = False
 
     @property
     def pairs(self) -> frozenset[Pair]:
@@ -90,7 +92,7 @@ class Statement:
 
     def holds_on(self, day: date) -> bool:
         """Whether this statement counts on a day, whoever it names."""
-        if self.geweigerd or self.gebrek is not None:
+        if self.geweigerd or self.beeindigd or self.gebrek is not None:
             return False
         if self.ingetrokken_op is not None and day >= self.ingetrokken_op:
             return False
@@ -107,7 +109,7 @@ class Statement:
         return Weigering.GEWEIGERD if self.geweigerd else self._miss_on(day)
 
     def _miss_on(self, day: date) -> Weigering | None:
-        if self.ingetrokken_op is not None and day >= self.ingetrokken_op:
+        if self.beeindigd or (self.ingetrokken_op is not None and day >= self.ingetrokken_op):
             return Weigering.INGETROKKEN
         if day < self.eerste_dag:
             return Weigering.NOG_NIET

@@ -10,7 +10,7 @@ from datetime import date
 from uuid import UUID
 
 from privacy.consent import Statement, Weigering
-from privacy.consent_events import Event, Gebeurtenis, states_of
+from privacy.consent_events import Event, Gebeurtenis, as_said, states_of
 from privacy.dossier import Dossier
 from privacy.plan import LATER, DeliveredStatement, Delivery, NewEvent
 from privacy.vault import CasusKeys
@@ -42,11 +42,9 @@ def _event_for(
 ) -> NewEvent | None:
     if before is None:
         return item.as_event(_first_kind(item))
-    refused = before.soort is Gebeurtenis.GEWEIGERD
     unchanged = (
         before.soort is not Gebeurtenis.VERVALLEN
-        and replace(item.statement, versie=before.statement.versie)
-        == replace(before.statement, geweigerd=refused)
+        and replace(item.statement, versie=before.statement.versie) == as_said(before)
         and details_of(keys, before) == item.details
     )
     if unchanged:
@@ -144,10 +142,7 @@ def as_delivered(dossier: Dossier) -> list[DeliveredStatement]:
     """The statements of the newest delivery; what was withdrawn here by an act, as delivered."""
     latest = latest_of(dossier.events).values()
     return [
-        DeliveredStatement(
-            replace(event.statement, versie=1, geweigerd=event.soort is Gebeurtenis.GEWEIGERD),
-            details_of(dossier.keys, event),
-        )
+        DeliveredStatement(replace(as_said(event), versie=1), details_of(dossier.keys, event))
         for event in latest
         if event.soort is not Gebeurtenis.VERVALLEN
     ]

@@ -52,13 +52,13 @@ class _Withdrawal:
 
 def state_of(events: Sequence[Event]) -> Statement:
     """Fold the events of one statement, oldest first, into what holds."""
-    latest = _as_said(events[0])
+    latest = as_said(events[0])
     acts: list[Statement] = []
     for event in events:
         if event.soort is Gebeurtenis.INGETROKKEN:
             acts.append(event.statement)
         else:
-            latest = _as_said(event)
+            latest = as_said(event)
     # The version is that of the last event: what holds now is told apart from what held before.
     if latest.versie != (last := events[-1].statement.versie):
         latest = replace(latest, versie=last)
@@ -68,10 +68,13 @@ def state_of(events: Sequence[Event]) -> Statement:
     return _without(latest, gone, [_day_of(act) for act in acts])
 
 
-def _as_said(event: Event) -> Statement:
-    """A refusal is one by its event; almost none is, and a copy costs as much as the rest."""
+def as_said(event: Event) -> Statement:
+    """The statement of one event: a refusal, or an end, is one by its event, not by its row."""
     refused = event.soort is Gebeurtenis.GEWEIGERD
     told = event.statement
+    if event.soort is Gebeurtenis.VERVALLEN:
+        return replace(told, geweigerd=False, beeindigd=True)
+    # Almost none is refused, and a copy costs as much as all the rest.
     return told if told.geweigerd is refused else replace(told, geweigerd=refused)
 
 
@@ -147,4 +150,4 @@ def _without(statement: Statement, gone: frozenset[Pair], days: Sequence[date]) 
             uitgezonderd=statement.uitgezonderd | gone,
         )
     known = [statement.ingetrokken_op] if statement.ingetrokken_op else []
-    return replace(statement, ingetrokken_op=min([*days, *known]))
+    return replace(statement, ingetrokken_op=min([*days, *known]), beeindigd=True)

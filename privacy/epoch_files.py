@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from privacy.durable import new_file, sync_folder
 from privacy.errors import KeysUnavailableError
 
 KEY_BYTES: Final = 32
@@ -45,14 +46,14 @@ def make_epoch(folder: Path, number: int) -> None:
             os.link(aside, path_of(folder, number))
     finally:
         aside.unlink()
-    _sync(folder)
+    sync_folder(folder)
 
 
 def destroy_epoch(folder: Path, number: int) -> None:
     """Overwrite the key of an epoch and remove it; one that is gone already is gone."""
     with suppress(FileNotFoundError):
         path_of(folder, number).rename(folder / f"{_GONE}{number:06d}")
-    _sync(folder)
+    sync_folder(folder)
     _destroy_all(folder, _GONE)
 
 
@@ -68,19 +69,16 @@ def _destroy_all(folder: Path, kind: str) -> None:
         with suppress(FileNotFoundError):
             _overwrite(path)
             path.unlink()
-    _sync(folder)
+    sync_folder(folder)
 
 
 def write_secret(path: Path) -> None:
     """Write a fresh random secret, readable by us alone; refuses a file that exists."""
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with new_file(path) as file:
+            file.write(secrets.token_hex(KEY_BYTES).encode() + b"\n")
     except FileExistsError:
         raise KeysUnavailableError(f"{path.name} bestaat al en wordt niet overschreven.") from None
-    with os.fdopen(handle, "w") as file:
-        file.write(secrets.token_hex(KEY_BYTES) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def read_secret(path: Path) -> bytes:
@@ -102,12 +100,3 @@ def _overwrite(path: Path) -> None:
         file.write(secrets.token_bytes(max(path.stat().st_size, KEY_BYTES)))
         file.flush()
         os.fsync(file.fileno())
-
-
-def _sync(folder: Path) -> None:
-    """A name that was given or taken stays so, also when the power goes."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -100,6 +100,7 @@ class KeyRing:
         self._lock = Lock()
         self._folder = folder
         self._system = system
+        self._derived: dict[str, bytes] = {}
         self._cursor = AESGCM(derive(system, "cursor"))
         self._place = AESGCM(derive(system, "plaats in een lijst"))
 
@@ -167,7 +168,10 @@ class KeyRing:
 
         It stays, so that nothing is stored under it by which a guess at a person is confirmed.
         """
-        return derive(self._system, purpose)
+        found = self._derived.get(purpose)
+        if found is None:
+            found = self._derived[purpose] = derive(self._system, purpose)
+        return found
 
     def blind_index(self, bronhouder: str, v_nummer: str, epoch: int | None = None) -> bytes:
         """Find a V-nummer again without storing it: HMAC under a key per organisation and epoch.

@@ -10,6 +10,7 @@ from privacy.log.entries import AuditEntry, Auditsoort
 from privacy.plan import Plan
 from privacy.store.erasure import end_content
 from privacy.store.registrations import write_plans
+from privacy.store.trusted_day import trusted_day
 
 
 def record_plans(
@@ -40,10 +41,11 @@ def destroy_content(
 ) -> None:
     """Destroy the content of those whose consent has ended, and say so in the log.
 
-    They are held by the caller FOR UPDATE.
+    They are held by the caller FOR UPDATE. Where this day cannot be trusted, as by a clock that
+    jumped ahead, nothing is destroyed: the retention of a day that can be will do it.
     """
     ending = [plan for plan in plans if plan.ends_content]
-    if ending:
+    if ending and trusted_day(tx, day) == day:
         end_content(tx, ending, day)
         append(tx, [_entry(plan, now, trace) for plan in ending], now)
 

@@ -113,7 +113,7 @@ def plan_withdrawal(dossier: Dossier, new: NewEvent, at: Situation) -> Plan:
         _as_it_is(dossier),
         resultaat=Itemresultaat.AANGENOMEN,
         events=(new,),
-        ground=_ground(states_of((*dossier.events, new.event)), dossier.gedekt, at),
+        ground=_ground_after(dossier, (new,), at),
     )
     return _without_summary(plan, dossier)
 
@@ -128,12 +128,11 @@ def plan_endings(dossier: Dossier, ended: Collection[UUID], at: Situation) -> Pl
     )
     if not events:
         return _as_it_is(dossier)
-    statements = states_of([*dossier.events, *(each.event for each in events)])
     return replace(
         _as_it_is(dossier),
         resultaat=Itemresultaat.AANGENOMEN,
         events=events,
-        ground=_ground(statements, dossier.gedekt, at),
+        ground=_ground_after(dossier, events, at),
         # What was delivered last is no longer what is stored: the next delivery is compared.
         vingerafdruk=b"",
     )
@@ -179,6 +178,12 @@ def _as_it_is(dossier: Dossier) -> Plan:
         gedekt=dossier.gedekt,
         restricted=dossier.is_restricted,
     )
+
+
+def _ground_after(dossier: Dossier, new: Iterable[NewEvent], at: Situation) -> Ground:
+    """The ground of a known casus once these events are added to its own."""
+    events = (*dossier.events, *(each.event for each in new))
+    return _ground(states_of(events), dossier.gedekt, at)
 
 
 def _ground(
@@ -244,8 +249,7 @@ def _without_summary(plan: Plan, dossier: Dossier, consents: bytes | None = None
 
 def _with_consent(plan: Plan, delivery: Delivery, dossier: Dossier, at: Situation) -> Plan:
     events = new_events(plan.keys, delivery, dossier.events, at.day)
-    statements = states_of([*dossier.events, *(each.event for each in events)])
-    ground = _ground(statements, dossier.gedekt, at)
+    ground = _ground_after(dossier, events, at)
     changed = bool(events or ground.begonnen or ground.beeindigd)
     resultaat = Itemresultaat.AANGENOMEN if changed else plan.resultaat
     return replace(plan, resultaat=resultaat, events=events, ground=ground)

@@ -21,7 +21,7 @@ from privacy.log.copy import LogCopy
 from privacy.log.copying import Difference, find_difference
 from privacy.log.entries import AuditEntry, Auditsoort
 from privacy.log.head import Head, lock_head, read_head
-from privacy.log.high_water import mark_kept, mark_of, note_seen
+from privacy.log.high_water import Mark, mark_kept, mark_of, note_longer, note_seen
 from privacy.log.lost import read_lost
 from privacy.store import door
 from privacy.store.bulk import inserting
@@ -34,6 +34,8 @@ from privacy.store.herstel import (
     find_newest,
     find_open,
     herstel,
+)
+from privacy.store.verloren import (
     is_kept,
     keep_fork,
     verloren_intrekking,
@@ -67,10 +69,11 @@ def look(engine: Engine, copy: LogCopy | None, now: datetime, sign: Sign | None 
 
     Without signs nothing is written. CopyError where the copy is of no use: nothing is merged.
     """
+    known = mark_of(engine)  # before what is read: meanwhile this process may write
     with reading(engine) as tx:
         if not inspect(tx).has_table(herstel.name):
             return Looked(None)  # not upgraded yet: whoever serves refuses that by itself
-        suspected = _shorter(tx, engine, now) if sign is None else sign
+        suspected = _shorter(tx, known, now) if sign is None else sign
         difference = None if copy is None else find_difference(tx, copy)
         if suspected is None and difference is None:
             return Looked(find_open(tx))
@@ -223,13 +226,12 @@ def _keep_losses(tx: Connection, herstel_id: UUID, difference: Difference) -> No
             tx.execute(inserting(tx, table).on_conflict_do_nothing(), rows)
 
 
-def _shorter(tx: Connection, engine: Engine, now: datetime) -> Sign | None:
-    """Whether this process knows of more; what it learns here it knows from now on."""
-    known = mark_of(engine)
+def _shorter(tx: Connection, known: Mark | None, now: datetime) -> Sign | None:
+    """Whether this process knew of more; what it learns here it knows from now on."""
     size = read_head(tx).omvang
     if known is not None and size < known.omvang:
         return Sign(Oorzaak.LOG_KORTER, known.omvang)
-    note_seen(engine, size, now)
+    note_longer(tx.engine, size, now)
     return None
 
 

@@ -33,9 +33,14 @@ _SIGNS: Final[Mapping[str, str]] = MappingProxyType(
         log_tables.auditregel.name: "SELECT",
         log_tables.audittegel.name: "SELECT",
         log_tables.audithoofd.name: "SELECT",
-        log_tables.controlepunt.name: "SELECT, INSERT",
+        # Old ones grow fewer (`privacy.log.thinning`): none is changed.
+        log_tables.controlepunt.name: "SELECT, INSERT, DELETE",
         # A newer line of the same witness takes the place of the one before.
-        log_tables.medeondertekening.name: "SELECT, INSERT, UPDATE (regel, tijd, ontvangen)",
+        log_tables.medeondertekening.name: (
+            "SELECT, INSERT, DELETE, UPDATE (regel, tijd, ontvangen)"
+        ),
+        # Rows whose term is over, by number and moment: not whose they are (`access_term`).
+        log_tables.toegangsregel.name: "SELECT (nummer, tijd), DELETE",
     }
 )
 #: Two upgrades at once of two databases of one server make the same roles.

@@ -29,7 +29,12 @@ from privacy.rule_life import (
 )
 from privacy.store import rulebooks
 from privacy.store.door import hold_alone, note_rules
-from privacy.store.herstel import note_rule_applied, other_texts_of, pending_rules
+from privacy.store.verloren import (
+    note_applied,
+    other_texts_of,
+    pending_rules,
+    verloren_regel,
+)
 
 _KINDS: Final[Mapping[tuple[Regelsoort, Regelstap], Auditsoort]] = {
     (Regelsoort.BELEID, Regelstap.CONCEPT): Auditsoort.BELEID_OPGENOMEN,
@@ -134,7 +139,7 @@ class RuleChanges:
                 self._recall_again(row.naam)
             else:
                 self._withdraw_again(row)
-            note_rule_applied(self.tx, row, self.now)
+            note_applied(self.tx, verloren_regel, row, self.now)
         return len(rows)
 
     def _recall_again(self, versie: str) -> None:

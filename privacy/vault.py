@@ -39,12 +39,13 @@ class WrappedKeys:
 class CasusKeys:
     """The opened keys of one casus: encrypts, decrypts, and names the casus to outsiders."""
 
-    __slots__ = ("_inhoud", "_spoor", "casus")
+    __slots__ = ("_inhoud", "_spoor", "_spoor_aes", "casus")
 
     def __init__(self, casus: UUID, inhoud: bytes | None, spoor: bytes | None) -> None:
         self.casus = casus
         self._inhoud = AESGCM(inhoud) if inhoud else None
         self._spoor = spoor
+        self._spoor_aes: AESGCM | None = None  # made where something is to be opened or closed
 
     def __repr__(self) -> str:
         return "<CasusKeys>"
@@ -131,7 +132,9 @@ class CasusKeys:
 
     def _spoor_cipher(self) -> AESGCM:
         # A key of its own: what encrypts does not also make references and digests.
-        return AESGCM(self._derived("versleuteling"))
+        if self._spoor_aes is None:
+            self._spoor_aes = AESGCM(self._derived("versleuteling"))
+        return self._spoor_aes
 
     def _inhoud_cipher(self) -> AESGCM:
         if self._inhoud is None:

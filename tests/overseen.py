@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from connectors.answer import Answer
 from connectors.errors import UnreachableError
-from connectors.transport import accept
+from connectors.problems import accept
 from gateway.log_trust import hearing_of
 from gateway.logtekenaar import SignerFolder
 from gateway.services.controlepunten import Logtekenaar

@@ -17,9 +17,10 @@ from gateway.caller import Caller
 from gateway.parties import Soort
 from gateway.services.aanleveringen import accept_aanlevering
 from gateway.services.mutaties import disclose_page
-from gateway.services.overleggen import freeze, nominate, plan_overleg
+from gateway.services.overleggen import freeze, plan_overleg
 from gateway.services.pakketten import disclose_pakket
 from gateway.services.toestemmingen import register_toestemming, withdraw_toestemming
+from gateway.services.voordrachten import nominate
 from gateway.wiring import Parts, build
 from privacy.clock import Clock
 from privacy.entitlement import Rulebook

@@ -22,10 +22,12 @@ that it was not changed since.
 import argparse
 import base64
 import binascii
+import errno
 import hashlib
 import hmac
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -57,6 +59,7 @@ _MEESTE_HANDTEKENINGEN: Final = 100
 #: A tree of 2^63 leaves has paths of 63.
 _LANGSTE_PAD: Final = 63
 _MEESTE_FOUTEN: Final = 20
+_MEESTE_CONTROLEPUNTEN: Final = 3
 _BLOK: Final = 4 * 1024 * 1024
 
 
@@ -189,7 +192,8 @@ class Sleutel:
         if not _is_naam(naam) or len(sleutel) != 1 + HASH:
             raise NietTeLezenError("de sleutel heeft niet de vorm naam+merk+base64")
         if sleutel[0] != soort:
-            raise NietTeLezenError(f"{naam}: een sleutel van soort {sleutel[0]}, niet {soort}")
+            hoort = "een getuige" if soort == MEDEONDERTEKENING else "een log"
+            raise NietTeLezenError(f"{naam}: dit is niet de sleutel van {hoort}")
         voluit = naam.encode(errors="replace") + b"\n" + sleutel
         echt = hashlib.sha256(voluit).digest()[:_SLEUTELMERK]
         if merk != echt.hex():
@@ -393,10 +397,17 @@ def lees_json(bestand: Path) -> Any:
         raise NietTeLezenError(f"{bestand.name} is niet te lezen: {_waarom(reden)}") from None
 
 
+_SCHIJF: Final = {
+    errno.EACCES: "u mag dit niet lezen",
+    errno.EISDIR: "dit is een map, geen bestand",
+    errno.ENOENT: "dit bestand is er niet",
+}
+
+
 def _waarom(reden: BaseException) -> str:
     """Say why without repeating what stands in the file: that can be of a person."""
     if isinstance(reden, OSError):
-        return reden.strerror or "het bestand gaat niet open"
+        return _SCHIJF.get(reden.errno or 0, "het bestand gaat niet open")
     return "het is geen zuivere JSON in UTF-8"
 
 
@@ -461,7 +472,7 @@ def lees_export(bestand: Path, voortgang: Callable[[int], None]) -> Export:
     try:
         stukken = list(_stukken(bestand))
     except OSError as reden:
-        raise NietTeLezenError(f"{bestand.name}: {_waarom(reden)}") from None
+        raise NietTeLezenError(f"{bestand}: {_waarom(reden)}") from None
     export = Export()
     for blok in _gelezen(stukken):
         export.neem(blok)
@@ -536,7 +547,7 @@ def toets_export(export: Export, punten: Iterable[Controlepunt]) -> list[str]:
         if punt.omvang > export.omvang:
             fouten.append(
                 f"het controlepunt over {punt.omvang} regels telt meer dan de {export.omvang} die"
-                " er zijn: de staart is afgeknipt"
+                " er zijn: de staart is afgeknipt, of het is van na de export"
             )
             continue
         while boom.omvang < punt.omvang:
@@ -564,13 +575,15 @@ def controleer_log(bestand: Path, vertrouwen: Vertrouwen, kopieen: list[Path]) -
     export = lees_export(bestand, _voortgang)
     fouten = list(export.fouten)
     teksten = [*export.controlepunten, *(_notitie_uit(kopie) for kopie in kopieen)]
-    punten = []
+    punten, vreemd = [], []
     for tekst in teksten:
         try:
             punten.append(vertrouwen.controlepunt(tekst))
         except KloptNietError as reden:
-            fouten.append(f"{_welk(tekst)}: {reden}")
-    fouten += toets_export(export, punten)
+            vreemd.append(f"{_welk(tekst)}: {reden}")
+    fouten += _de_eerste(vreemd) + _de_eerste(toets_export(export, punten))
+    if vreemd and not punten:
+        fouten.append("geen enkel controlepunt is te geloven: is --sleutel wel die van dit log?")
     if not teksten:
         fouten.append("er is geen controlepunt: niets bewijst dat dit het log is")
     if export.aantal_fouten > len(export.fouten):
@@ -628,7 +641,7 @@ def controleer_keten(
         punten.append(punt)
     fouten = _te_weinig_getuigen(punten, vertrouwen)
     if export:
-        fouten = [*export.fouten, *toets_export(export, punten), *fouten]
+        fouten = [*export.fouten, *_de_eerste(toets_export(export, punten)), *fouten]
     if fouten:
         raise KloptNietError("\n".join(fouten))
     return [
@@ -649,8 +662,16 @@ def _gaat_verder(
     controleer_groei(oud.stand, nieuw.stand, pad or [])
 
 
+def _de_eerste(fouten: list[str]) -> list[str]:
+    """Leave out what says the same of every checkpoint after."""
+    meer = len(fouten) - _MEESTE_CONTROLEPUNTEN
+    if meer <= 0:
+        return fouten
+    return [*fouten[:_MEESTE_CONTROLEPUNTEN], f"en nog {meer} fouten in controlepunten"]
+
+
 def _te_weinig_getuigen(punten: list[Controlepunt], vertrouwen: Vertrouwen) -> list[str]:
-    if any(map(vertrouwen.genoeg, punten)):
+    if not punten or any(map(vertrouwen.genoeg, punten)):
         return []
     return [f"geen controlepunt is door {vertrouwen.nodig} getuigen medeondertekend"]
 
@@ -765,6 +786,17 @@ def _lees_keten(bestand: Path) -> list[tuple[str, list[bytes] | None]]:
     return schakels
 
 
+#: What the library says of a command line.
+_ENGELS: Final = (
+    ("^the following arguments are required: ", "er ontbreekt: "),
+    ("^unrecognized arguments: ", "dit is hier onbekend: "),
+    ("^argument ", ""),
+    (r"invalid choice: (\S+) \(choose from (.*)\)", r"\1 bestaat niet; kies uit \2"),
+    (r"invalid int value: (\S+)", r"\1 is geen getal"),
+    ("expected one argument", "hier hoort een waarde bij"),
+)
+
+
 # --- The command --------------------------------------------------------------------------------
 
 
@@ -787,8 +819,32 @@ def _vertrouwen(gevraagd: argparse.Namespace) -> Vertrouwen:
     return Vertrouwen(log, gevraagd.herkomst or log.naam, getuigen, nodig, eerdere)
 
 
+class Ontleder(argparse.ArgumentParser):
+    """Reads the command line, and says in Dutch what is wrong with it."""
+
+    def __init__(self, **meer: Any) -> None:
+        super().__init__(**{**meer, "add_help": False})
+        self._positionals.title, self._optionals.title = "wat", "opties"
+        self.add_argument("-h", "--help", action="help", help="toon deze uitleg")
+
+    def format_usage(self) -> str:
+        """How it is asked."""
+        return super().format_usage().replace("usage: ", "gebruik: ", 1)
+
+    def format_help(self) -> str:
+        """All of it."""
+        return super().format_help().replace("usage: ", "gebruik: ", 1)
+
+    def error(self, message: str) -> NoReturn:
+        """What is missing or unknown; exit code 2."""
+        for engels, nederlands in _ENGELS:
+            message = re.sub(engels, nederlands, message)
+        uitleg = f"Uitleg: {self.prog} --help\n"
+        self.exit(NIET_TE_LEZEN, f"{self.format_usage()}Fout: {message}.\n{uitleg}")
+
+
 def _argumenten() -> argparse.ArgumentParser:
-    ontleder = argparse.ArgumentParser(
+    ontleder = Ontleder(
         prog="controleer.py", description="Controleert het auditlog van een LSO-gateway."
     )
     samen = argparse.ArgumentParser(add_help=False)
@@ -799,18 +855,20 @@ def _argumenten() -> argparse.ArgumentParser:
     samen.add_argument("--herkomst", help="naam van het log (anders die van de sleutel)")
     samen.add_argument("--getuige", action="append", default=[], help="sleutel van een getuige")
     samen.add_argument("--nodig", type=int, help="zoveel getuigen (anders alle die u noemt)")
-    vragen = ontleder.add_subparsers(dest="vraag", required=True)
+    vragen = ontleder.add_subparsers(
+        dest="vraag", required=True, metavar="log|bewijs|controlepunten"
+    )
     log = vragen.add_parser("log", parents=[samen], help="een export van het log")
-    log.add_argument("bestand", type=Path)
+    log.add_argument("bestand", type=Path, help="de export")
     log.add_argument(
         "--kopie", type=Path, action="append", default=[], help="controlepunt dat elders lag"
     )
     bewijs = vragen.add_parser("bewijs", parents=[samen], help="een ontvangstbewijs")
-    bewijs.add_argument("bestand", type=Path)
-    bewijs.add_argument("antwoord", type=Path)
+    bewijs.add_argument("bestand", type=Path, help="het bewijs dat de gateway gaf")
+    bewijs.add_argument("antwoord", type=Path, help="het antwoord zelf, zoals u het kreeg")
     keten = vragen.add_parser("controlepunten", parents=[samen], help="een reeks controlepunten")
-    keten.add_argument("bestand", type=Path)
-    keten.add_argument("--export", type=Path)
+    keten.add_argument("bestand", type=Path, help="de controlepunten, een per regel")
+    keten.add_argument("--export", type=Path, help="dan mogen de bewijzen ertussen ontbreken")
     return ontleder
 
 

@@ -18,6 +18,7 @@ root of a checkpoint that was cosigned.
 import argparse
 import base64
 import binascii
+import errno
 import io
 import json
 import os
@@ -35,7 +36,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -52,9 +53,28 @@ LIMITS = {"/add-checkpoint": 64 * 1024, "/add-hashes": 256 * 1024}
 #: For a whole request, from the first byte to the last.
 SECONDS = 10.0
 AT_ONCE = 32
+MOST_PORT = 65535
 HOUR = 3600
 NUMBER = re.compile(r"0|[1-9][0-9]{0,17}", re.ASCII)
 NAME = re.compile(r"[^\s+]{1,255}")
+WHY = {
+    errno.EACCES: "hier zijn geen rechten voor",
+    errno.EADDRINUSE: "hier luistert al een ander programma",
+    errno.EADDRNOTAVAIL: "dit adres is niet van deze machine",
+    errno.EISDIR: "dit is een map, geen bestand",
+    errno.ENOENT: "dit is er niet",
+    errno.EROFS: "deze schijf is alleen te lezen",
+}
+#: What the library says of a command line.
+ENGLISH = (
+    ("^the following arguments are required: ", "er ontbreekt: "),
+    ("^unrecognized arguments: ", "dit is hier onbekend: "),
+    ("^argument ", ""),
+    (r"invalid choice: (\S+) \(choose from (.*)\)", r"\1 bestaat niet; kies uit \2"),
+    (r"invalid int value: (\S+)", r"\1 is geen getal"),
+    ("expected one argument", "hier hoort een waarde bij"),
+    (r"expected 2 arguments", "hier horen twee waarden bij"),
+)
 TEXT, SIZE = "text/plain; charset=utf-8", "text/x.tlog.size"
 
 TABLES = """
@@ -730,7 +750,10 @@ def _follow(db: sqlite3.Connection, vkey: str, herkomst: str | None) -> None:
     try:
         sleutel = Sleutel.read(vkey, NOTE)
     except ValueError:
-        raise UnreadableError("De sleutel van het log is geen vkey van Ed25519.") from None
+        raise UnreadableError(
+            "--log is niet de sleutel (vkey) van een log, of niet helemaal overgenomen."
+            " Zij ziet eruit als gateway.example+3c1f9a02+AbC…; vraag haar de beheerder nog eens."
+        ) from None
     origin = herkomst or sleutel.naam
     nothing = (origin, 0, EMPTY, "", 0, 0, b"", 0, b"")
     db.execute("INSERT OR IGNORE INTO logboek VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", nothing)
@@ -740,7 +763,7 @@ def _follow(db: sqlite3.Connection, vkey: str, herkomst: str | None) -> None:
 def draaien(asked: argparse.Namespace) -> int:
     """Answer requests until the program is stopped."""
     host, _, port = asked.luister.rpartition(":")
-    if not host or not NUMBER.fullmatch(port):
+    if not host or not NUMBER.fullmatch(port) or int(port) > MOST_PORT:
         raise UnreadableError("--luister is ADRES:POORT, bijvoorbeeld 127.0.0.1:8300.")
     with closing(connect(asked.database)) as db:
         own = own_key(db)
@@ -754,7 +777,12 @@ def tls_of(files: Sequence[Path] | None) -> ssl.SSLContext | None:
     if not files:
         return None
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(files[0], files[1])
+    try:
+        context.load_cert_chain(files[0], files[1])
+    except OSError:
+        raise UnreadableError(
+            "--tls: dit certificaat en deze sleutel zijn niet te lezen, of horen niet bij elkaar."
+        ) from None
     return context
 
 
@@ -796,6 +824,8 @@ def vergelijk(asked: argparse.Namespace) -> int:
     if not found.fout:
         say(f"Gelijk: {found.gelijk} regels; {found.nieuwer} zijn nieuwer.", sys.stdout)
         return 0
+    if not found.gelijk:
+        say("Geen enkele regel is gelijk: is dit wel de export van dit log?", sys.stdout)
     say(f"De eerste regel die niet klopt is {found.fout[0]}.", sys.stdout)
     for wat, numbers in (
         ("anders dan toen", found.anders),
@@ -804,6 +834,10 @@ def vergelijk(asked: argparse.Namespace) -> int:
     ):
         if numbers:
             say(f"{wat}: {in_ranges(numbers)}", sys.stdout)
+    if found.fout == found.ontbreekt and found.fout[0] == found.gelijk:
+        # It is gone; or it was not there yet when the export was made.
+        wat = "Alleen het einde ontbreekt: vraag een nieuwe export, en kijk of het daarin staat."
+        say(wat, sys.stdout)
     return 1
 
 
@@ -820,9 +854,34 @@ def say(text: str, stream: Any = None) -> None:
     print(text, file=stream or sys.stderr, flush=True)
 
 
+class Ontleder(argparse.ArgumentParser):
+    """Reads the command line, and says in Dutch what is wrong with it."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**more, add_help=False)
+        self._positionals.title, self._optionals.title = "wat", "opties"
+        self.add_argument("-h", "--help", action="help", help="toon deze uitleg")
+
+    def format_usage(self) -> str:
+        """How it is asked."""
+        return super().format_usage().replace("usage: ", "gebruik: ", 1)
+
+    def format_help(self) -> str:
+        """All of it."""
+        return super().format_help().replace("usage: ", "gebruik: ", 1)
+
+    def error(self, message: str) -> NoReturn:
+        """What is missing or unknown; exit code 2."""
+        for english, dutch in ENGLISH:
+            message = re.sub(english, dutch, message)
+        self.exit(2, f"{self.format_usage()}Fout: {message}.\nUitleg: {self.prog} --help\n")
+
+
 def arguments() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description="Getuige van het auditlog van een LSO-gateway.")
-    parser.add_argument("--database", type=Path, default=Path("getuige.sqlite"))
+    parser = Ontleder(description="Getuige van het auditlog van een LSO-gateway.")
+    parser.add_argument(
+        "--database", type=Path, default=Path("getuige.sqlite"), help="het bestand van de getuige"
+    )
     ways = parser.add_subparsers(required=True, metavar="aanmaken|draaien|toon|vergelijk")
     make = ways.add_parser("aanmaken", help="maak sleutel en database, of volg een log erbij")
     make.add_argument("--naam", required=True, help="bijvoorbeeld getuige.organisatie.example")
@@ -830,15 +889,23 @@ def arguments() -> argparse.ArgumentParser:
     make.add_argument("--herkomst", help="eerste regel van de controlepunten, als die anders is")
     make.set_defaults(run=aanmaken)
     serve = ways.add_parser("draaien", help="beantwoord verzoeken")
-    serve.add_argument("--luister", default="127.0.0.1:8300", metavar="ADRES:POORT")
-    serve.add_argument("--tls", nargs=2, type=Path, metavar=("CERTIFICAAT", "SLEUTEL"))
+    serve.add_argument(
+        "--luister", default="127.0.0.1:8300", metavar="ADRES:POORT", help="anders %(default)s"
+    )
+    serve.add_argument(
+        "--tls",
+        nargs=2,
+        type=Path,
+        metavar=("CERTIFICAAT", "SLEUTEL"),
+        help="doe zelf https, met deze twee bestanden (PEM)",
+    )
     serve.set_defaults(run=draaien)
     show = ways.add_parser("toon", help="toon de sleutel en wat van elk log bekend is")
     show.add_argument("--controlepunt", action="store_true", help="alleen het laatste, ondertekend")
     show.set_defaults(run=toon)
     check = ways.add_parser("vergelijk", help="vergelijk een export van het log")
-    check.add_argument("export", type=Path)
-    check.add_argument("--herkomst")
+    check.add_argument("export", type=Path, help="het bestand dat u van de gateway kreeg")
+    check.add_argument("--herkomst", help="van welk log, als u er meer dan een volgt")
     check.set_defaults(run=vergelijk)
     return parser
 
@@ -853,8 +920,16 @@ def main(words: Sequence[str] | None = None) -> int:
     except UnreadableError as fault:
         say(str(fault))
     except (OSError, sqlite3.Error) as fault:
-        say(f"{type(fault).__name__}: {fault}")
+        say(told_by_system(fault, asked))
     return 2
+
+
+def told_by_system(fault: OSError | sqlite3.Error, asked: argparse.Namespace) -> str:
+    """What the system refused, as the person who runs this can mend it."""
+    if isinstance(fault, sqlite3.Error):
+        return f"{asked.database} is niet te gebruiken: geen database, beschadigd, of geen rechten."
+    why = WHY.get(fault.errno or 0, fault.strerror)
+    return f"{fault.filename or getattr(asked, 'luister', 'Het systeem')}: {why}."
 
 
 if __name__ == "__main__":

@@ -6,9 +6,8 @@ from uuid import UUID
 from flask import Blueprint
 
 from gateway.answers import Gegevens
-from gateway.body import parse_json, read_bytes
 from gateway.log_copy import copy_soon
-from gateway.repeatable import find_key
+from gateway.repeatable import read_repeatable
 from gateway.request import AskedRequest
 from gateway.services.beperkingen import restrict_casus
 from gateway.wiring import Parts
@@ -19,8 +18,7 @@ blueprint = Blueprint("beperkingen", __name__, url_prefix="/v1/casussen")
 @blueprint.post("/<uuid:casus_id>/beperkingen")
 def restrict(parts: Parts, asked: AskedRequest, casus_id: UUID) -> Gegevens:
     asked.query()
-    body = read_bytes(asked)
-    key = find_key(parts, asked, body)
-    answer = restrict_casus(parts, asked.caller, casus_id, parse_json(body), key)
+    body, key = read_repeatable(parts, asked)
+    answer = restrict_casus(parts, asked.caller, casus_id, body, key)
     copy_soon(parts)
     return Gegevens(answer, HTTPStatus.CREATED)

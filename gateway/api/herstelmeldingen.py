@@ -7,7 +7,7 @@ from flask import Blueprint
 from gateway.answers import Gegevens
 from gateway.body import parse_json, read_bytes
 from gateway.request import AskedRequest
-from gateway.services.herstel import report_spoken
+from gateway.services.herstelmelding import report_spoken
 from gateway.wiring import Parts
 
 blueprint = Blueprint("herstelmeldingen", __name__, url_prefix="/v1/herstelmeldingen")

@@ -6,11 +6,10 @@ from uuid import UUID
 from flask import Blueprint
 
 from gateway.answers import Gegevens
-from gateway.body import parse_json, read_bytes
 from gateway.paging import CURSOR, read_page
-from gateway.repeatable import find_key
+from gateway.repeatable import find_key, read_repeatable
 from gateway.request import AskedRequest
-from gateway.services import overleggen
+from gateway.services import overleggen, voordrachten
 from gateway.wiring import Parts
 
 blueprint = Blueprint("overleggen", __name__, url_prefix="/v1/overleggen")
@@ -19,9 +18,8 @@ blueprint = Blueprint("overleggen", __name__, url_prefix="/v1/overleggen")
 @blueprint.post("")
 def plan(parts: Parts, asked: AskedRequest) -> Gegevens:
     asked.query()
-    body = read_bytes(asked)
-    key = find_key(parts, asked, body)
-    answer = overleggen.plan_overleg(parts, asked.caller, parse_json(body), key)
+    body, key = read_repeatable(parts, asked)
+    answer = overleggen.plan_overleg(parts, asked.caller, body, key)
     where = {"Location": f"/v1/overleggen/{answer['overlegId']}"}
     return Gegevens(answer, HTTPStatus.CREATED, where)
 
@@ -49,9 +47,8 @@ def agenda(parts: Parts, asked: AskedRequest, overleg_id: UUID) -> Gegevens:
 @blueprint.post("/<uuid:overleg_id>/agendapunten")
 def nominate(parts: Parts, asked: AskedRequest, overleg_id: UUID) -> Gegevens:
     asked.query()
-    body = read_bytes(asked)
-    key = find_key(parts, asked, body)
-    return Gegevens(overleggen.nominate(parts, asked.caller, overleg_id, parse_json(body), key))
+    body, key = read_repeatable(parts, asked)
+    return Gegevens(voordrachten.nominate(parts, asked.caller, overleg_id, body, key))
 
 
 @blueprint.post("/<uuid:overleg_id>/bevriezingen")

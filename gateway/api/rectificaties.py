@@ -6,8 +6,7 @@ from uuid import UUID
 from flask import Blueprint
 
 from gateway.answers import Gegevens
-from gateway.body import parse_json, read_bytes
-from gateway.repeatable import find_key
+from gateway.repeatable import read_repeatable
 from gateway.request import AskedRequest
 from gateway.services.rectificaties import rectify_casus
 from gateway.wiring import Parts
@@ -18,7 +17,6 @@ blueprint = Blueprint("rectificaties", __name__, url_prefix="/v1/casussen")
 @blueprint.post("/<uuid:casus_id>/rectificaties")
 def rectify(parts: Parts, asked: AskedRequest, casus_id: UUID) -> Gegevens:
     asked.query()
-    body = read_bytes(asked)
-    key = find_key(parts, asked, body)
-    answer = rectify_casus(parts, asked.caller, casus_id, parse_json(body), key)
+    body, key = read_repeatable(parts, asked)
+    answer = rectify_casus(parts, asked.caller, casus_id, body, key)
     return Gegevens(answer, HTTPStatus.CREATED)

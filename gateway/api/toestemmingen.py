@@ -9,11 +9,10 @@ from flask import Blueprint
 from werkzeug.exceptions import MethodNotAllowed
 
 from gateway.answers import HTML, JOSE, JSON, LD_JSON, PDF, Antwoord, Gegevens, Opgemaakt, Verstrekt
-from gateway.body import parse_json, read_bytes
 from gateway.log_copy import copy_soon
 from gateway.receipt.page import POLICY, make_page
 from gateway.receipt.paper import make_paper
-from gateway.repeatable import find_key
+from gateway.repeatable import read_repeatable
 from gateway.request import AskedRequest
 from gateway.services.ontvangstbewijzen import disclose_receipt, sheet_of
 from gateway.services.toestemmingen import (
@@ -36,9 +35,8 @@ blueprint = Blueprint("toestemmingen", __name__, url_prefix="/v1/toestemmingen")
 @blueprint.post("")
 def register(parts: Parts, asked: AskedRequest) -> Gegevens:
     asked.query()
-    body = read_bytes(asked)
-    key = find_key(parts, asked, body)
-    answer = register_toestemming(parts, asked.caller, parse_json(body), key)
+    body, key = read_repeatable(parts, asked)
+    answer = register_toestemming(parts, asked.caller, body, key)
     return Gegevens(answer, HTTPStatus.CREATED)
 
 
@@ -78,8 +76,7 @@ def show_receipt(parts: Parts, asked: AskedRequest, toestemming_id: UUID) -> Ant
 @blueprint.post("/<uuid:toestemming_id>/intrekkingen")
 def withdraw(parts: Parts, asked: AskedRequest, toestemming_id: UUID) -> Gegevens:
     asked.query()
-    body = read_bytes(asked)
-    key = find_key(parts, asked, body)
-    answer = withdraw_toestemming(parts, asked.caller, toestemming_id, parse_json(body), key)
+    body, key = read_repeatable(parts, asked)
+    answer = withdraw_toestemming(parts, asked.caller, toestemming_id, body, key)
     copy_soon(parts)
     return Gegevens(answer, HTTPStatus.CREATED)

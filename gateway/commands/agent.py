@@ -18,6 +18,7 @@ from rich.console import Console
 from sqlalchemy.engine import make_url
 
 from connectors.errors import ConnectorError
+from gateway.commands.help_in_dutch import Commandos
 from gateway.database import is_current, upgrade
 from gateway.node.bron import Bron, load_bron
 from gateway.node.delivery import Wijze, aanleveren
@@ -41,7 +42,7 @@ _BRON: Final = click.option(
 _JSON: Final = click.option("--json", "as_json", is_flag=True, help="Voor machines.")
 
 
-@click.group("agent")
+@click.group("agent", cls=Commandos)
 def agent() -> None:
     """De node van een organisatie: leest het eigen register en levert aan."""
 

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
+from gateway.commands.help_in_dutch import Commandos
 from gateway.commands.settings import settings_from
 from gateway.commands.work_shown import work_shown
 from gateway.config import Settings, SettingsError
@@ -39,7 +40,7 @@ _WAT: Final = {
 }
 
 
-@click.group("audit")
+@click.group("audit", cls=Commandos)
 def audit() -> None:
     """Het auditlog."""
 
@@ -58,7 +59,9 @@ def check(*, as_json: bool) -> None:
     except LogUnavailableError:
         raise click.ClickException("Er is geen log om te controleren.") from None
     except DBAPIError:
-        raise click.ClickException("De database is niet te lezen.") from None
+        raise click.ClickException(
+            "De database is niet te lezen, of is niet bij (voer dan uit: db upgrade)."
+        ) from None
     finally:
         engine.dispose()
     if not noted:

@@ -1,16 +1,13 @@
 """`lso-gateway audit exporteer` and `audit bewijs`: the log, and a proof of it, for elsewhere."""
 
 import json
-import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
 import click
 from sqlalchemy import Connection
 
+from gateway.commands.new_file import text_written
 from gateway.commands.rule_files import opened
 from gateway.commands.work_shown import work_shown
 from gateway.refusals import NotFoundError, ProofNotYetError
@@ -32,7 +29,7 @@ _TOLD_EVERY = 1_000
 )
 def export(*, out: Path | None) -> None:
     """Schrijf alle regels en controlepunten, een per regel; dat het gebeurt staat in het log."""
-    with opened() as parts, _written(out) as stream:
+    with opened() as parts, text_written(out) as stream:
         note_export(parts.engine, parts.clock.now())
         with reading(parts.engine) as tx:
             entries = _write(tx, stream)
@@ -66,23 +63,3 @@ def _write(tx: Connection, stream: TextIO) -> int:
         for line in export_checkpoints(tx):
             stream.write(f"{line}\n")
     return done
-
-
-@contextmanager
-def _written(out: Path | None) -> Iterator[TextIO]:
-    """A file that is whole, or not there."""
-    if out is None:
-        yield sys.stdout
-        return
-    try:
-        handle = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except OSError as error:
-        raise click.ClickException(f"Schrijven mislukt: {error.strerror}.") from None
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-    except BaseException:
-        out.unlink(missing_ok=True)
-        raise

@@ -8,12 +8,16 @@ from gateway.commands.client_add import add
 from gateway.commands.client_change import alter, rotate
 from gateway.commands.client_options import UNKNOWN, change, withdrawn_from
 from gateway.commands.client_show import show
-from gateway.commands.settings import settings_from
+from gateway.commands.help_in_dutch import Commandos
+from gateway.commands.settings import database_of, settings_from
+from gateway.services.machines import note_client
 from gateway.store.clients import Client, freeze_client
-from privacy.store.engine import make_engine, writing
+from privacy.clock import real_clock
+from privacy.log.terms import Auditsoort
+from privacy.store.engine import writing
 
 
-@click.group("client")
+@click.group("client", cls=Commandos)
 def client() -> None:
     """Machines die met deze gateway mogen praten."""
 
@@ -26,12 +30,11 @@ for _each in (add, alter, rotate, show):
 @click.argument("client_id")
 def freeze(client_id: str) -> None:
     """Weiger een client vanaf de volgende aanroep, ook met een token dat nog loopt."""
-    engine = make_engine(settings_from().database)
-    try:
-        with writing(engine) as connection:
-            known = freeze_client(connection, client_id)
-    finally:
-        engine.dispose()
+    with database_of(settings_from()) as engine, writing(engine) as connection:
+        known = freeze_client(connection, client_id)
+        if known:
+            now = real_clock().now()
+            note_client(connection, Auditsoort.CLIENT_BEVROREN, client_id, now)
     if not known:
         raise click.ClickException(UNKNOWN)
     click.echo(f"Client {client_id} is bevroren.")
@@ -41,7 +44,13 @@ def freeze(client_id: str) -> None:
 @click.argument("client_id")
 def thaw(client_id: str) -> None:
     """Laat een bevroren client weer toe; tokens van eerder zijn ingetrokken."""
-    change(settings_from(), client_id, lambda known: replace(_emptied(known), bevroren=False))
+    thawed = Auditsoort.CLIENT_ONTDOOID
+    change(
+        settings_from(),
+        client_id,
+        lambda known: replace(_emptied(known), bevroren=False),
+        soort=thawed,
+    )
     click.echo(f"Client {client_id} is weer actief.")
 
 

@@ -9,6 +9,8 @@ from sqlalchemy.exc import IntegrityError
 from gateway.auth.permission_map import scopes_for
 from gateway.commands.client_files import read_certificates, read_jwks
 from gateway.commands.client_options import (
+    BINDING,
+    PROFIEL,
     certificate_option,
     doel_option,
     jwks_option,
@@ -18,11 +20,11 @@ from gateway.commands.client_options import (
     scope_option,
     soort_option,
 )
-from gateway.commands.settings import settings_from
+from gateway.commands.settings import database_of, settings_from
 from gateway.config import Settings
 from gateway.parties import Soort
 from gateway.store.clients import Binding, Client, Profiel, add_client
-from privacy.store.engine import make_engine, writing
+from privacy.store.engine import writing
 from schemas.terms import Doel
 
 
@@ -47,21 +49,22 @@ class _Given(TypedDict):
 @certificate_option
 @scope_option
 @doel_option
-@click.option("--profiel", type=one_of(Profiel), default=Profiel.NLGOV.value, show_default=True)
-@click.option("--binding", type=one_of(Binding), default=Binding.DPOP.value, show_default=True)
+@click.option(
+    "--profiel", type=one_of(Profiel), default=Profiel.NLGOV.value, show_default=True, help=PROFIEL
+)
+@click.option(
+    "--binding", type=one_of(Binding), default=Binding.DPOP.value, show_default=True, help=BINDING
+)
 def add(client_id: str, **given: Unpack[_Given]) -> None:
     """Meld een client aan. Zonder --scope krijgt hij alles wat bij zijn soort hoort."""
     settings = settings_from()
     added = _registration(client_id, given, settings)
     refuse_objections(added, settings)
-    engine = make_engine(settings.database)
     try:
-        with writing(engine) as connection:
+        with database_of(settings) as engine, writing(engine) as connection:
             add_client(connection, added)
     except IntegrityError:
         raise click.ClickException("Deze client bestaat al.") from None
-    finally:
-        engine.dispose()
     click.echo(f"Client {client_id} is aangemeld.")
 
 

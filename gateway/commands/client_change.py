@@ -10,6 +10,8 @@ import click
 from gateway.auth.public_keys import as_stored
 from gateway.commands.client_files import NO_KEYS, read_certificates, read_jwks
 from gateway.commands.client_options import (
+    BINDING,
+    PROFIEL,
     certificate_option,
     change,
     doel_option,
@@ -22,6 +24,7 @@ from gateway.commands.client_options import (
 )
 from gateway.commands.settings import settings_from
 from gateway.config import Settings
+from gateway.services.machines import SLEUTELS
 from gateway.store.clients import Binding, Client, Profiel
 from schemas.terms import Doel
 
@@ -59,7 +62,7 @@ def rotate(client_id: str, *, beside: bool, **given: Unpack[_Keys]) -> None:
         refuse_objections(changed, settings)
         return changed
 
-    change(settings, client_id, edit)
+    change(settings, client_id, edit, reden=None if beside else SLEUTELS)
     ending = "" if beside else " De oude gelden niet meer; alle toegangsbewijzen zijn ingetrokken."
     click.echo(f"Client {client_id} heeft nieuwe sleutels of certificaten.{ending}")
 
@@ -68,8 +71,8 @@ def rotate(client_id: str, *, beside: bool, **given: Unpack[_Keys]) -> None:
 @click.argument("client_id")
 @scope_option
 @doel_option
-@click.option("--profiel", type=one_of(Profiel))
-@click.option("--binding", type=one_of(Binding))
+@click.option("--profiel", type=one_of(Profiel), help=PROFIEL)
+@click.option("--binding", type=one_of(Binding), help=BINDING)
 def alter(client_id: str, **given: Unpack[_Rights]) -> None:
     """Wijzig scopes, doelen, profiel of binding; wat niet genoemd is blijft."""
     settings = settings_from()

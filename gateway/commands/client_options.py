@@ -12,11 +12,14 @@ import click
 
 from gateway.auth.permission_map import ALL_SCOPES
 from gateway.commands.client_rules import objections
+from gateway.commands.settings import database_of
 from gateway.config import Settings
 from gateway.parties import Soort
+from gateway.services.machines import note_client
 from gateway.store.clients import Client, lock_client, replace_client
 from privacy.clock import real_clock
-from privacy.store.engine import make_engine, writing
+from privacy.log.terms import Auditsoort
+from privacy.store.engine import writing
 from schemas.terms import Doel
 
 UNKNOWN: Final = "Deze client bestaat niet."
@@ -30,7 +33,9 @@ def one_of(kind: type[StrEnum]) -> click.Choice[str]:
     return click.Choice([each.value for each in kind])
 
 
-soort_option: Final = click.option("--soort", required=True, type=one_of(Soort))
+soort_option: Final = click.option(
+    "--soort", required=True, type=one_of(Soort), help="Wat voor organisatie het is."
+)
 scope_option: Final = click.option(
     "--scope",
     "scopes",
@@ -41,6 +46,8 @@ scope_option: Final = click.option(
 doel_option: Final = click.option(
     "--doel", "doelen", multiple=True, type=one_of(Doel), help="Elk dat geldt."
 )
+PROFIEL: Final = "Volgens welke afspraken hij een toegangsbewijs vraagt."
+BINDING: Final = "Waaraan een toegangsbewijs vastzit (docs/aansluiten.md)."
 jwks_option: Final = click.option("--jwks", type=FILE, help="Bestand met publieke sleutels.")
 jwks_uri_option: Final = click.option("--jwks-uri", help="Adres met publieke sleutels (https).")
 certificate_option: Final = click.option(
@@ -60,18 +67,25 @@ def refuse_objections(client: Client, settings: Settings) -> None:
         raise click.UsageError(f"Deze registratie kan niet:\n{lines}")
 
 
-def change(settings: Settings, client_id: str, edit: Callable[[Client], Client]) -> Client:
-    """Change a registration; what `edit` raises changes nothing. It holds from the next call."""
-    engine = make_engine(settings.database)
-    try:
-        with writing(engine) as connection:
-            known = lock_client(connection, client_id)
-            if known is None:
-                raise click.ClickException(UNKNOWN)
-            changed = edit(known)
-            replace_client(connection, changed)
-    finally:
-        engine.dispose()
+def change(
+    settings: Settings,
+    client_id: str,
+    edit: Callable[[Client], Client],
+    *,
+    soort: Auditsoort = Auditsoort.CLIENT_GEWIJZIGD,
+    reden: str | None = None,
+) -> Client:
+    """Change a registration; what `edit` raises changes nothing. It holds from the next call.
+
+    The log says so in the same commit, by `soort` and `reden`.
+    """
+    with database_of(settings) as engine, writing(engine) as connection:
+        known = lock_client(connection, client_id)
+        if known is None:
+            raise click.ClickException(UNKNOWN)
+        changed = edit(known)
+        replace_client(connection, changed)
+        note_client(connection, soort, client_id, real_clock().now(), reden)
     return changed
 
 

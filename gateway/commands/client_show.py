@@ -7,11 +7,11 @@ from typing import Any
 import click
 
 from gateway.commands.client_options import UNKNOWN
-from gateway.commands.settings import settings_from
+from gateway.commands.settings import database_of, settings_from
 from gateway.config import Settings
 from gateway.store.clients import Client, all_clients, find_client
 from privacy.clock import utc_text
-from privacy.store.engine import make_engine, reading
+from privacy.store.engine import reading
 
 
 @click.command("tonen")
@@ -29,14 +29,10 @@ def show(client_id: str | None, *, as_json: bool) -> None:
 
 
 def _found(settings: Settings, client_id: str | None) -> list[Client]:
-    engine = make_engine(settings.database)
-    try:
-        with reading(engine) as connection:
-            if client_id is None:
-                return all_clients(connection)
-            known = find_client(connection, client_id)
-    finally:
-        engine.dispose()
+    with database_of(settings) as engine, reading(engine) as connection:
+        if client_id is None:
+            return all_clients(connection)
+        known = find_client(connection, client_id)
     if known is None:
         raise click.ClickException(UNKNOWN)
     return [known]

@@ -2,12 +2,13 @@
 
 import click
 
-from gateway.commands.settings import settings_from
+from gateway.commands.help_in_dutch import Commandos
+from gateway.commands.settings import database_of, settings_from
 from gateway.store.sessions import end_every_session
-from privacy.store.engine import make_engine, writing
+from privacy.store.engine import writing
 
 
-@click.group("console")
+@click.group("console", cls=Commandos)
 def console() -> None:
     """De console, voor mensen."""
 
@@ -18,7 +19,6 @@ def log_everyone_out() -> None:
 
     Voor als iemand zijn rol bij de aanbieder is kwijtgeraakt, of een cookie is gestolen.
     """
-    settings = settings_from()
-    with writing(make_engine(settings.database)) as connection:
+    with database_of(settings_from()) as engine, writing(engine) as connection:
         ended = end_every_session(connection)
     click.echo(f"{ended} sessies beëindigd.")

@@ -7,7 +7,8 @@ from typing import Any
 import click
 from sqlalchemy.exc import IntegrityError
 
-from gateway.commands.settings import settings_from
+from gateway.commands.help_in_dutch import Commandos
+from gateway.commands.settings import database_of, settings_from
 from gateway.config import Settings
 from gateway.fsc.contract import holds_at
 from gateway.settings_values import oin
@@ -20,7 +21,7 @@ from gateway.store.contracten import (
     withdraw_contract,
 )
 from privacy.clock import AMSTERDAM, real_clock, utc_text
-from privacy.store.engine import make_engine, reading, writing
+from privacy.store.engine import reading, writing
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 _LONGEST_REFERENCE = 100
@@ -33,7 +34,7 @@ def _checked_oin(_ctx: click.Context, _param: click.Parameter, value: str | None
         raise click.BadParameter(str(error)) from None
 
 
-@click.group("contract")
+@click.group("contract", cls=Commandos)
 def contract() -> None:
     """Contracten waarmee andere partijen via FSC bij deze gateway mogen."""
 
@@ -63,7 +64,7 @@ def add(*, grant_hash: str, van: datetime, tot: datetime, **told: Any) -> None:
     )
     _check(settings, added)
     try:
-        with writing(make_engine(settings.database)) as connection:
+        with database_of(settings) as engine, writing(engine) as connection:
             add_contract(connection, added)
     except IntegrityError:
         raise click.ClickException("Dit contract bestaat al.") from None
@@ -75,7 +76,7 @@ def add(*, grant_hash: str, van: datetime, tot: datetime, **told: Any) -> None:
 def show(*, as_json: bool) -> None:
     """Toon alle contracten, ook die niet meer gelden."""
     settings = settings_from()
-    with reading(make_engine(settings.database)) as connection:
+    with database_of(settings) as engine, reading(engine) as connection:
         found = all_contracts(connection)
     if as_json:
         rows = [_shown(each) for each in found]
@@ -93,7 +94,7 @@ def show(*, as_json: bool) -> None:
 def withdraw(grant_hash: str) -> None:
     """Weiger een contract vanaf de volgende aanroep; dit is niet terug te draaien."""
     settings = settings_from()
-    with writing(make_engine(settings.database)) as connection:
+    with database_of(settings) as engine, writing(engine) as connection:
         done = withdraw_contract(connection, grant_hash, real_clock().now())
     if not done:
         raise click.ClickException("Dit contract bestaat niet, of is al ingetrokken.")
@@ -127,7 +128,7 @@ def _check_delegation(added: Contract) -> None:
 
 
 def _check_client(settings: Settings, added: Contract) -> None:
-    with reading(make_engine(settings.database)) as connection:
+    with database_of(settings) as engine, reading(engine) as connection:
         client = find_client(connection, added.client_id)
     if client is None or client.binding is not Binding.FSC:
         raise click.BadParameter("is geen client met binding fsc", param_hint="--client")

@@ -2,12 +2,12 @@
 
 import click
 
-from gateway.commands.settings import settings_from
+from gateway.commands.help_in_dutch import Commandos
+from gateway.commands.settings import database_of, settings_from
 from gateway.database import upgrade
-from privacy.store.engine import make_engine
 
 
-@click.group("db")
+@click.group("db", cls=Commandos)
 def database() -> None:
     """De database."""
 
@@ -15,10 +15,6 @@ def database() -> None:
 @database.command("upgrade")
 def upgrade_database() -> None:
     """Breng de database naar het nieuwste schema; nog eens doen kan geen kwaad."""
-    settings = settings_from()
-    engine = make_engine(settings.database)
-    try:
+    with database_of(settings_from()) as engine:
         upgrade(engine)
-    finally:
-        engine.dispose()
     click.echo("De database is bij.")

@@ -8,17 +8,25 @@ import click
 
 from gateway.commands.officer import officer
 from gateway.commands.rule_files import opened
-from gateway.services.getroffen import Getroffenen, Verstrekt, find_affected
+from gateway.services.getroffen import (
+    Getroffenen,
+    UnknownRecipientError,
+    Verstrekt,
+    find_affected,
+)
 from privacy.clock import AMSTERDAM
 from privacy.log.questions import Question
 
 _MOMENTS = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
 
+_SINCE = "Vanaf deze dag, of dit moment (JJJJ-MM-DDTUU:MM), in Nederlandse tijd."
+_UNTIL = "Tot deze dag of dit moment, dat zelf niet meetelt."
+
 
 @click.command("getroffen")
 @click.option("--ontvanger", required=True, help="De code van de organisatie waar het misging.")
-@click.option("--van", required=True, type=_MOMENTS, help="Vanaf dit moment, in Nederlandse tijd.")
-@click.option("--tot", required=True, type=_MOMENTS, help="Tot dit moment, dat zelf niet meetelt.")
+@click.option("--van", required=True, type=_MOMENTS, metavar="MOMENT", help=_SINCE)
+@click.option("--tot", required=True, type=_MOMENTS, metavar="MOMENT", help=_UNTIL)
 @click.option("--json", "as_json", is_flag=True, help="Voor machines.")
 def affected(*, ontvanger: str, van: datetime, tot: datetime, as_json: bool) -> None:
     """Toon van wie een ontvanger tussen twee momenten iets kreeg, en welke gegevens.
@@ -33,7 +41,10 @@ def affected(*, ontvanger: str, van: datetime, tot: datetime, as_json: bool) -> 
     except ValueError:
         raise click.BadParameter("dit is geen code", param_hint="--ontvanger") from None
     with opened() as parts:
-        found = find_affected(parts, officer(parts.settings).herkomst, question)
+        try:
+            found = find_affected(parts, officer(parts.settings).herkomst, question)
+        except UnknownRecipientError as error:
+            raise click.BadParameter(str(error), param_hint="--ontvanger") from None
     if as_json:
         click.echo(json.dumps(found.wire(), ensure_ascii=False))
     else:

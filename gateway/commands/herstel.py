@@ -7,15 +7,12 @@ from typing import Any, Final
 
 import click
 
+from gateway.commands.help_in_dutch import Commandos
 from gateway.commands.rule_files import opened
-from gateway.services.herstel import (
-    Toestand,
-    give_up,
-    proceed,
-    reconcile,
-    report_restored,
-    state,
-)
+from gateway.services.herstel import proceed, reconcile, report_restored
+from gateway.services.herstelmelding import give_up
+from gateway.services.herstelstand import Toestand, state
+from gateway.services.lost_machines import VerlorenMachines
 from gateway.services.lost_rules import VerlorenRegels
 
 _OORZAAK: Final = {
@@ -27,7 +24,7 @@ _OORZAAK: Final = {
 }
 
 
-@click.group("herstel")
+@click.group("herstel", cls=Commandos)
 def restored() -> None:
     """Na een teruggezette back-up: zien, verzoenen en afsluiten."""
 
@@ -107,6 +104,9 @@ def _wire(found: Toestand) -> dict[str, Any]:
         "verlorenRegelsOverBeleid": found.regels.aantal,
         "teruggeroepenVerklaringen": list(found.regels.teruggeroepen),
         "ontvangersZonderBeleid": dict(found.regels.zonder_beleid),
+        "bevrorenClients": list(found.machines.bevroren),
+        "gewijzigdeClients": list(found.machines.gewijzigd),
+        "ingetrokkenSleutels": list(found.machines.sleutels),
     }
 
 
@@ -132,7 +132,7 @@ def _lines(found: Toestand) -> list[str]:
             " verloren: laat de organisaties die beperkingen opnieuw opgeven, voordat de laatste"
             " zich meldt."
         )
-    return [*lines, *_about_rules(found.regels)]
+    return [*lines, *_about_rules(found.regels), *_about_machines(found.machines)]
 
 
 def _about_rules(lost: VerlorenRegels) -> Iterator[str]:
@@ -150,3 +150,20 @@ def _about_rules(lost: VerlorenRegels) -> Iterator[str]:
             f"{naam} krijgt niets: na de back-up {was}. Het beleid van de back-up is ingetrokken,"
             " tot de officers een versie aanzetten (pia activeer)."
         )
+
+
+def _about_machines(lost: VerlorenMachines) -> Iterator[str]:
+    """What the operator has to do to clients and signing keys."""
+    if lost.bevroren:
+        yield (
+            f"Bevroren zijn de clients: {', '.join(lost.bevroren)}."
+            " Na de back-up zijn zij bevroren, of hun sleutels vervangen. Vervang de sleutels"
+            " opnieuw (client roteren) en laat pas dan weer toe (client ontdooien)."
+        )
+    if lost.gewijzigd:
+        yield (
+            f"Na de back-up gewijzigd, en nu weer als vanouds: {', '.join(lost.gewijzigd)}."
+            " Wijzig deze clients opnieuw, voordat de laatste organisatie zich meldt."
+        )
+    if lost.sleutels:
+        yield f"Ingetrokken blijven de ondertekensleutels: {', '.join(lost.sleutels)}."

@@ -5,16 +5,14 @@ processes. It is asked, without showing it, or read from the input.
 """
 
 import json
-import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 
 import click
 from marshmallow import ValidationError
 
+from gateway.commands.new_file import written
 from gateway.commands.officer import officer
 from gateway.commands.rule_files import opened
 from gateway.inzage.paper import report_paper
@@ -50,7 +48,7 @@ def inzage(*, bestand: Path, vorm: str, wisbewijs: Path | None) -> None:
     """
     asked: dict[str, Any] = {"vorm": Rapportvorm.GEZAMENLIJK.value}
     asked |= {"vNummer": _number()} if wisbewijs is None else {"wisbewijs": _receipt(wisbewijs)}
-    with opened() as parts, _new_file(bestand) as file:
+    with opened() as parts, written(bestand) as file:
         body, found = _report(parts, asked)
         file.write(report_paper(body, parts.woorden) if vorm == _PDF else body)
     click.echo(f"Geschreven: {bestand}. Casussen in het verslag: {found}.")
@@ -61,7 +59,8 @@ def _report(parts: Parts, asked: dict[str, Any]) -> tuple[bytes, int]:
         disclosure = disclose_report(parts, officer(parts.settings), asked)
     except ValidationError as error:
         fields = sorted({fault.veld for fault in faults_of(error)})
-        raise click.ClickException(f"Dit is niet te lezen: {', '.join(fields)}.") from None
+        hint = " Een V-nummer heeft tien cijfers." if "vNummer" in fields else ""
+        raise click.ClickException(f"Dit is niet te lezen: {', '.join(fields)}.{hint}") from None
     return disclosure.body, disclosure.onderdelen
 
 
@@ -78,21 +77,3 @@ def _receipt(path: Path) -> dict[str, Any]:
         return {name: told[name] for name in _OF_RECEIPT}
     except (ValueError, KeyError, TypeError):
         raise click.ClickException("Dit bestand is geen wisbewijs.") from None
-
-
-@contextmanager
-def _new_file(path: Path) -> Iterator[BinaryIO]:
-    """A file that was not there, for its owner alone; taken away again where nothing came of it."""
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except OSError:
-        told = f"{path} bestaat al, of is hier niet te schrijven."
-        raise click.ClickException(told) from None
-    try:
-        with os.fdopen(handle, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise

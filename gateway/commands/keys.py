@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from gateway.commands.epochs import roll_over, show_epochs
+from gateway.commands.help_in_dutch import Commandos
 from gateway.commands.settings import settings_from
 from gateway.config import read_settings_without_keys
 from gateway.key_rotation import Rotated, overview, remove, rotate
@@ -18,7 +19,7 @@ from privacy.errors import KeysUnavailableError
 from privacy.keys import KeyRing
 
 
-@click.group("sleutels")
+@click.group("sleutels", cls=Commandos)
 def keys() -> None:
     """De sleutels van deze gateway."""
 

@@ -4,21 +4,26 @@ It reads the settings without the keys of the gateway: on a machine or under an 
 these need not be there.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from threading import Event, Thread
 from typing import Final
 
 import click
 
+from gateway.commands.help_in_dutch import Commandos
 from gateway.commands.settings import settings_from
 from gateway.config import Settings, read_settings_without_keys
 from gateway.database import is_current
 from gateway.logtekenaar import SignerFolder, SignerFolderError
 from gateway.services.controlepunten import Logtekenaar
 from gateway.services.getuigen import Offering, renewal
+from gateway.services.logopruiming import Logopruiming
 from gateway.settings_log import log_origin
+from gateway.telemetry import start_logging
 from privacy.clock import real_clock
 from privacy.errors import PrivacyError
 from privacy.store.engine import make_engine
@@ -28,7 +33,7 @@ _FOLDER: Final = click.Path(file_okay=False, path_type=Path)
 _SECONDS: Final = 10.0
 
 
-@click.group("logtekenaar", invoke_without_command=True)
+@click.group("logtekenaar", cls=Commandos, invoke_without_command=True)
 @click.option("--eenmalig", "once", is_flag=True, help="Onderteken één keer, en stop.")
 @click.option(
     "--elke",
@@ -43,14 +48,15 @@ def logtekenaar(context: click.Context, *, once: bool, seconds: float) -> None:
     """Onderteken wat het auditlog is, en laat dat medeondertekenen door de getuigen."""
     if context.invoked_subcommand is not None:
         return
-    from gateway.telemetry import start_logging
-
     start_logging()
-    with _said_in_dutch(), _opened(settings_from(read_settings_without_keys)) as tekenaar:
+    settings = settings_from(read_settings_without_keys)
+    with _said_in_dutch(), _opened(settings) as tekenaar:
+        tidy = Logopruiming(tekenaar.engine, tekenaar.clock, settings)
         if once:
             _sign_once(tekenaar)
+            tidy.attempt()
         else:
-            _keep_signing(tekenaar, seconds)
+            _keep_signing(_Round(tekenaar, tidy), seconds)
 
 
 @logtekenaar.command("aanmaken")
@@ -75,17 +81,32 @@ def _sign_once(tekenaar: Logtekenaar) -> None:
         click.echo(f"Ondertekend: {told.size} regels, wortel {told.root.hex()}.")
 
 
-def _keep_signing(tekenaar: Logtekenaar, seconds: float) -> None:
+def _keep_signing(each: Callable[[], None], seconds: float) -> None:
     from gateway.until_told import run_until_told
 
-    run_until_told(lambda: _Rounds(tekenaar, seconds))
+    run_until_told(lambda: _Rounds(each, seconds))
+
+
+@dataclass(slots=True)
+class _Round:
+    """Sign; and once a day, when that went well, take away what may go."""
+
+    tekenaar: Logtekenaar
+    tidy: Logopruiming
+    tidied: date | None = field(default=None)
+
+    def __call__(self) -> None:
+        today = self.tekenaar.clock.day()
+        if self.tekenaar.attempt() and today != self.tidied:
+            self.tidied = today
+            self.tidy.attempt()
 
 
 class _Rounds:
     """One round after another in a thread, until `stop`; the round under way is finished."""
 
-    def __init__(self, tekenaar: Logtekenaar, seconds: float) -> None:
-        self._tekenaar = tekenaar
+    def __init__(self, each: Callable[[], None], seconds: float) -> None:
+        self._each = each
         self._seconds = seconds
         self._stopping = Event()
         self._thread = Thread(target=self._run, name="logtekenaar")
@@ -97,7 +118,7 @@ class _Rounds:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            self._tekenaar.attempt()
+            self._each()
             self._stopping.wait(self._seconds)
 
 

@@ -12,10 +12,12 @@ from sqlalchemy.exc import IntegrityError
 
 from gateway.auth.public_keys import PublicKeyFaultError, read_signing_jwk
 from gateway.commands.client_options import FILE
-from gateway.commands.settings import parts_from, settings_from
+from gateway.commands.help_in_dutch import Commandos
+from gateway.commands.settings import database_of, parts_from, settings_from
 from gateway.config import Settings
 from gateway.parties import Soort
 from gateway.services.handtekeningcontrole import Bevinding, Gebrekkig, check_stored
+from gateway.services.machines import note_withdrawn, was_withdrawn
 from gateway.store.ondertekenaars import (
     Ondertekenaar,
     add_ondertekenaar,
@@ -24,7 +26,7 @@ from gateway.store.ondertekenaars import (
 )
 from privacy.clock import real_clock, utc_text
 from privacy.errors import PrivacyError
-from privacy.store.engine import make_engine, reading, writing
+from privacy.store.engine import reading, writing
 
 _JSON: Final = click.option("--json", "as_json", is_flag=True, help="Voor machines.")
 _WAT: Final = {
@@ -35,7 +37,7 @@ _WAT: Final = {
 }
 
 
-@click.group("ondertekenaar")
+@click.group("ondertekenaar", cls=Commandos)
 def ondertekenaar() -> None:
     """Sleutels waarmee organisaties toestemmingen ondertekenen."""
 
@@ -50,14 +52,14 @@ def add(*, code: str, file: Path) -> None:
         raise click.BadParameter("geen bronhouder in de instellingen", param_hint="CODE")
     kid, jwk = _read(file)
     added = Ondertekenaar(kid, code, jwk, real_clock().now())
-    engine = make_engine(settings.database)
     try:
-        with writing(engine) as connection:
+        with database_of(settings) as engine, writing(engine) as connection:
+            # Withdrawn, and then lost with a restore.
+            if was_withdrawn(connection, kid):
+                raise click.ClickException("Deze sleutel is ooit ingetrokken.")
             add_ondertekenaar(connection, added)
     except IntegrityError:
         raise click.ClickException("Deze sleutel is al eens vastgelegd.") from None
-    finally:
-        engine.dispose()
     click.echo(f"De sleutel van {code} is vastgelegd. Zijn kid is {kid}.")
 
 
@@ -82,12 +84,11 @@ def show(*, as_json: bool) -> None:
 @click.argument("kid")
 def withdraw(*, code: str, kid: str) -> None:
     """Aanvaard vanaf nu niets meer van deze sleutel. Wat er al is, blijft gelden."""
-    engine = make_engine(settings_from().database)
-    try:
-        with writing(engine) as connection:
-            done = withdraw_ondertekenaar(connection, code, kid, real_clock().now())
-    finally:
-        engine.dispose()
+    with database_of(settings_from()) as engine, writing(engine) as connection:
+        now = real_clock().now()
+        done = withdraw_ondertekenaar(connection, code, kid, now)
+        if done:
+            note_withdrawn(connection, kid, now)
     if not done:
         raise click.ClickException("Deze sleutel is er niet, of is al ingetrokken.")
     click.echo("De sleutel is ingetrokken.")
@@ -123,12 +124,8 @@ def _read(file: Path) -> tuple[str, str]:
 
 
 def _all(settings: Settings) -> list[Ondertekenaar]:
-    engine = make_engine(settings.database)
-    try:
-        with reading(engine) as connection:
-            return all_ondertekenaars(connection)
-    finally:
-        engine.dispose()
+    with database_of(settings) as engine, reading(engine) as connection:
+        return all_ondertekenaars(connection)
 
 
 def _row(known: Ondertekenaar) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import click
 
 from connectors.bewijscontrole import BewijsError
 from connectors.ontvangstboek import Boekstand, Ontvangstboek
+from gateway.commands.help_in_dutch import Commandos
 from privacy.log.errors import NoteError
 from privacy.log.notes import VerifierKey
 from privacy.log.trust import Trust
@@ -25,10 +26,10 @@ class _Vkey(click.ParamType[VerifierKey]):
         try:
             return VerifierKey.parse(value)
         except NoteError:
-            self.fail("dit is geen vkey", param, ctx)
+            self.fail("dit is geen vkey (naam+merk+base64), of niet helemaal", param, ctx)
 
 
-@click.group("ontvangstboek")
+@click.group("ontvangstboek", cls=Commandos)
 def ontvangstboek() -> None:
     """Het ontvangstboek van een ketenpartner."""
 
@@ -67,7 +68,8 @@ def check(
     if enough > len(witnesses):
         raise click.BadParameter("er zijn minder getuigen dan nodig", param_hint="--nodig")
     try:
-        book = Ontvangstboek(file, Trust(origin or log.name, log, witnesses, enough))
+        trust = Trust(origin or log.name, log, witnesses, enough)
+        book = Ontvangstboek(file, trust, read_only=True)
         stand, wrong = book.verify(), book.contradictions()
     except sqlite3.Error:
         raise click.ClickException("Dit bestand is geen ontvangstboek, of niet te lezen.") from None

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from gateway.commands.help_in_dutch import Commandos
 from gateway.commands.pia_report import Report, as_json, lines
 from privacy.dpia.answers import Dpia, load_dpia
 from privacy.dpia.check import check_text
@@ -24,7 +25,7 @@ _DPIA = click.option(
 )
 
 
-@click.group("pia")
+@click.group("pia", cls=Commandos)
 def pia() -> None:
     """Beleid: wat elke ontvanger per doel mag krijgen, en waarom (docs/beleid.md)."""
 

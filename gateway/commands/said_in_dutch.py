@@ -12,6 +12,9 @@ import click
 from click.exceptions import Abort, NoArgsIsHelpError, NoSuchCommand
 from sqlalchemy.exc import DBAPIError
 
+from gateway.commands.help_in_dutch import DutchHelp, in_dutch
+from gateway.commands.new_file import disk_fault
+
 _DATABASE: Final = (
     "De database is niet te lezen of niet te schrijven, of is niet bij (voer uit: db upgrade)."
 )
@@ -26,6 +29,7 @@ _FILES: Final = {
 
 def run(command: click.Command, name: str) -> None:
     """Run the program and end it: exit code 0 on success only."""
+    click.Context.formatter_class = DutchHelp
     try:
         code = command.main(prog_name=name, standalone_mode=False)
     except Abort:
@@ -37,15 +41,24 @@ def run(command: click.Command, name: str) -> None:
         if context is not None:
             click.echo(f"{_usage(context)}\n", err=True)
         _end(f"Fout: {_told(error)}", error.exit_code)
-    except DBAPIError:
-        _end(f"Fout: {_DATABASE}", 1)
+    except (DBAPIError, OSError) as error:
+        told = _told_by_system(error)
+        if told is None:
+            raise
+        _end(f"Fout: {told}", 1)
     else:
         sys.exit(code if isinstance(code, int) else 0)
 
 
+def _told_by_system(error: DBAPIError | OSError) -> str | None:
+    """What people can mend; None for a fault that names no file, which is one of ours."""
+    if isinstance(error, DBAPIError):
+        return _DATABASE
+    return None if error.filename is None else disk_fault(error, error.filename)
+
+
 def _usage(context: click.Context) -> str:
-    pieces = " ".join(context.command.collect_usage_pieces(context))
-    pieces = pieces.replace("[OPTIONS]", "[OPTIES]").replace("COMMAND [ARGS]", "COMMANDO [VERDER]")
+    pieces = in_dutch(" ".join(context.command.collect_usage_pieces(context)))
     return f"Gebruik: {context.command_path} {pieces}\nUitleg:  {context.command_path} --help"
 
 
@@ -78,7 +91,7 @@ def _rule(error: click.BadParameter) -> str:
     if isinstance(kind, click.types.IntParamType | click.types.FloatParamType):
         return "dit is geen getal dat hier kan"
     if isinstance(kind, click.DateTime):
-        return "dit is geen datum (JJJJ-MM-DD)"
+        return f"schrijf het als {' of '.join(map(in_dutch, kind.formats))}"
     return error.message
 
 

@@ -15,7 +15,7 @@ from gateway.database import is_current
 )
 def serve(*, with_worker: bool | None) -> None:
     """Start de gateway."""
-    from gateway.server import LockedError, Server, hold_database
+    from gateway.server import LockedError, Server, hold_database, require_free
 
     settings = settings_from()
     parts = parts_from(settings)
@@ -30,6 +30,7 @@ def serve(*, with_worker: bool | None) -> None:
         raise click.UsageError("--met-worker gaat met één werkproces; start anders: worker.")
     try:
         with hold_database(settings):
+            require_free(settings.luister)
             Server(settings, with_worker=wanted).run()
     except LockedError as error:
         raise click.ClickException(str(error)) from None

@@ -5,6 +5,7 @@ from itertools import islice
 
 import click
 
+from gateway.commands.help_in_dutch import Commandos
 from gateway.commands.rule_files import opened
 from gateway.services.toegang import person_digest
 from privacy.clock import utc_text
@@ -15,13 +16,19 @@ from privacy.store.engine import reading
 _MOST_ALTERED = 20
 
 
-@click.group("toegang")
+@click.group("toegang", cls=Commandos)
 def toegang() -> None:
     """Het toegangslog: wie van de medewerkers wat deed."""
 
 
 @toegang.command("tonen")
-@click.option("--aantal", type=click.IntRange(1, 10_000), default=50, show_default=True)
+@click.option(
+    "--aantal",
+    type=click.IntRange(1, 10_000),
+    default=50,
+    show_default=True,
+    help="Zoveel handelingen, en niet meer.",
+)
 @click.option("--voor", "before", type=click.IntRange(0), help="Alleen regels voor dit nummer.")
 @click.option("--wie", "subject", help="Alleen deze persoon, zoals de aanmelddienst hem kent.")
 @click.option("--json", "for_machines", is_flag=True, help="Voor machines.")

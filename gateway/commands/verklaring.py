@@ -4,13 +4,14 @@ from pathlib import Path
 
 import click
 
+from gateway.commands.help_in_dutch import Commandos
 from gateway.commands.rule_files import FILES, SHORT, opened, texts_of, told
 from gateway.services import regels
 from privacy.rule_life import Regelsoort
 from privacy.store.rulebooks import notice_of
 
 
-@click.group("verklaring")
+@click.group("verklaring", cls=Commandos)
 def verklaring() -> None:
     """Wat mensen wordt uitgelegd voor zij toestemming geven."""
 

@@ -1,9 +1,7 @@
 """`lso-gateway verwerkingen ldv|adl|register`: the log and the rules in the forms of others."""
 
 import json
-import os
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,6 +10,8 @@ import click
 from connectors.errors import ConnectorError
 from connectors.otlp import Collector
 from connectors.transport import Transport, Transportsettings
+from gateway.commands.help_in_dutch import Commandos
+from gateway.commands.new_file import text_written
 from gateway.commands.rule_files import opened
 from gateway.exports.otlp import Vorm
 from gateway.services.register import read_register
@@ -24,7 +24,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 _READ = click.Path(path_type=Path, dir_okay=False, exists=True)
 
 
-@click.group("verwerkingen")
+@click.group("verwerkingen", cls=Commandos)
 def verwerkingen() -> None:
     """Het logboek dataverwerkingen, het beslislogboek en het register (AVG 30)."""
 
@@ -68,8 +68,8 @@ def register(*, as_json: bool, bestand: Path | None) -> None:
     with opened() as parts:
         found = read_register(parts)
     text = json.dumps(found, ensure_ascii=False, indent=2) if as_json else as_markdown(found)
-    with _lines(bestand) as write:
-        write(text)
+    with text_written(bestand) as file:
+        file.write(f"{text}\n")
     if found["ontbreekt"]:
         click.echo(f"Er ontbreekt: {'; '.join(found['ontbreekt'])}.", err=True)
         raise click.exceptions.Exit(1)
@@ -91,8 +91,12 @@ def _export(vorm: Vorm, *, bestand: Path | None, naar: str | None, **more: Any) 
 
 
 def _to_lines(parts: Parts, vorm: Vorm, bestand: Path | None, vanaf: int) -> Verslag:
-    with _lines(bestand) as write:
-        return tell(parts, vorm, lambda each: write(_line(each)), vanaf)
+    with text_written(bestand) as file:
+
+        def write(record: dict[str, Any]) -> None:
+            file.write(_line(record))
+
+        return tell(parts, vorm, write, vanaf)
 
 
 def _to_collector(parts: Parts, vorm: Vorm, way: "_Way", vanaf: int | None) -> Verslag:
@@ -121,22 +125,5 @@ def _way(naar: str, *, ca: Path | None, certificaat: Path | None, sleutel: Path 
     return _Way(url, Transportsettings(ca_bundle=ca, client_certificate=pair))
 
 
-@contextmanager
-def _lines(bestand: Path | None) -> Iterator[Any]:
-    """Where lines go: to the screen, or to a file that is not there yet, for this user alone."""
-    if bestand is None:
-        yield click.echo
-        return
-    try:
-        with open(bestand, "x", encoding="utf-8", opener=_for_me_alone) as file:
-            yield lambda text: file.write(f"{text}\n")
-    except FileExistsError:
-        raise click.ClickException(f"{bestand} bestaat al en wordt niet overschreven.") from None
-
-
-def _for_me_alone(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
-
-
 def _line(record: dict[str, Any]) -> str:
-    return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n"

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import select
 
 from gateway.console.table import Cel, Tabel, code, moment_text
-from gateway.services.herstel import state
+from gateway.services.herstelstand import state
 from gateway.wiring import Parts
 from privacy.log.entries import Auditsoort
 from privacy.log.head import read_head

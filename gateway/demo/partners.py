@@ -1,5 +1,7 @@
 """The partners' side of the wire: pull or be told, keep it, and know whom a recall is about."""
 
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final
@@ -7,7 +9,7 @@ from uuid import UUID
 
 from connectors.bewijscontrole import BewijsError
 from connectors.errors import ConnectorError, TryLaterError, UnreachableError
-from connectors.evidence import open_disclosed
+from connectors.evidence import Bewijs, open_disclosed
 from connectors.gateway_client import GatewayClient
 from connectors.ketenpartners.ontvangst import Partnerdossier
 from connectors.ontvangstboek import Boekstand, Ontvangstboek
@@ -17,6 +19,8 @@ from gateway.demo.loopback import Answering, Question, Reply
 Item = dict[str, Any]
 #: Where a delivery is brought.
 DELIVERY_PATH: Final = "/mutaties"
+#: Where the items stand, in a page and in a pack.
+_ITEMS: Final = {"mutaties": "items", "pakket": "casussen"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ class Partner:
         self._cursor: str | None = None
         self._told = 0
         self._recalled = 0
+        self._answers: dict[int, Sequence[Item]] = {}
 
     def pull(self) -> None:
         """Read the feed from where it was left until there is no more."""
@@ -58,8 +63,7 @@ class Partner:
         while more:
             page = self._client.get_mutaties(self._cursor)
             self._dossier.receive_mutaties(page.body, page.signature)
-            if self._book is not None:
-                self._book.keep(page.bewijs, page.body)
+            self._keep(page.bewijs, page.body)
             self._cursor, more = page.volgende, page.meer
 
     def receive(self) -> Answering:
@@ -71,10 +75,9 @@ class Partner:
             signature = question.headers.get("payload-signature", "")
             try:
                 self._dossier.receive_mutaties(question.body, signature)
-                if self._book is not None:
-                    keys = self._client.keys.keys
-                    opened = open_disclosed("mutaties", question.body, signature, keys)
-                    self._book.keep(opened.bewijs, question.body)
+                keys = self._client.keys.keys
+                opened = open_disclosed("mutaties", question.body, signature, keys)
+                self._keep(opened.bewijs, question.body)
             except (UnreachableError, TryLaterError):
                 # The gateway's keys could not be had: it may bring this again.
                 return Reply(HTTPStatus.SERVICE_UNAVAILABLE)
@@ -91,8 +94,7 @@ class Partner:
         """
         pack = self._client.get_pakket(overleg_id)
         casussen = self._dossier.receive_pakket(pack.body, pack.signature)["casussen"]
-        if self._book is not None:
-            self._book.keep(pack.bewijs, pack.body)
+        self._keep(pack.bewijs, pack.body)
         mutaties, recalls = self._dossier.mutaties, self._dossier.terugroepingen
         received = Ontvangen(
             mutaties=tuple(mutaties[self._told :]),
@@ -113,6 +115,35 @@ class Partner:
             return self._book.check(self._client)
         except BewijsError as error:
             raise DemoError(f"{self.code} houdt het auditlog voor onjuist: {error}.") from None
+
+    @property
+    def answers(self) -> Mapping[int, Sequence[Item]]:
+        """Every item it received, by the entry of the log that its page or pack came with."""
+        return self._answers
+
+    @property
+    def recalls(self) -> Sequence[Item]:
+        """Every recall it received."""
+        return self._dossier.terugroepingen
+
+    def v_nummer(self, item: Item) -> str | None:
+        """Whom an item is about, as its own dossier has it."""
+        who = self._dossier.betrokkene(item["casusreferentie"])
+        return None if who is None else who.v_nummer
+
+    def newest_proof(self) -> str | None:
+        """Its last receipt with the checkpoint that it was proven by, to show to others."""
+        if self._book is None:
+            return None
+        proofs = [each.bewijs for each in self._book.receipts() if each.bewijs is not None]
+        return proofs[-1] if proofs else None
+
+    def _keep(self, bewijs: Bewijs, body: bytes) -> None:
+        told = json.loads(body)
+        (name,) = _ITEMS.keys() & told
+        self._answers[bewijs.index] = told[name][_ITEMS[name]]
+        if self._book is not None:
+            self._book.keep(bewijs, body)
 
     def _resolve(self, recall: Item) -> Teruggeroepen:
         who = self._dossier.betrokkene(recall["casusreferentie"])

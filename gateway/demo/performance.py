@@ -13,10 +13,12 @@ from gateway.demo.cast import LEVERING
 from gateway.demo.installation import Installation
 from gateway.demo.not_received import fields_kept_back, require_nothing_more
 from gateway.demo.outcome import to_wire
+from gateway.demo.outsider import ask_outsider
 from gateway.demo.place import choose_address, working_folder
 from gateway.demo.registers import find_registers
 from gateway.demo.stage import Stage, opened
 from gateway.demo.story import Story
+from gateway.demo.verslag import make_verslag
 from privacy.policy import load_policies
 
 
@@ -43,8 +45,7 @@ def perform(wish: Wish, console: Console, stay: Callable[[Stage], None] | None) 
     with ExitStack() as stack:
         folder = stack.enter_context(working_folder(wish.folder))
         installation = Installation(folder, address, wish.beleid, registers, policies)
-        namen = {each.code: each.naam for each in registers.organisaties}
-        story = Story(console, namen)
+        story = Story(console, {each.code: each.naam for each in registers.organisaties})
         story.begin()
         stage = stack.enter_context(opened(installation))
         momenten = []
@@ -55,11 +56,15 @@ def perform(wish: Wish, console: Console, stay: Callable[[Stage], None] | None) 
             story.tell(momenten[-1])
         require_nothing_more(policies, momenten)
         story.tell_not_received(fields_kept_back(policies, list(LEVERING)))
+        verslag, outsider = make_verslag(stage), ask_outsider(stage)
+        story.tell_rights(verslag, outsider, stays=wish.folder is not None or stay is not None)
         proof = stage.prove()
         story.tell_proof(proof)
         story.tell_times(momenten, time.monotonic() - begun)
         if wish.out is not None:
-            _write(wish.out, json.dumps(to_wire(momenten, proof.regels), ensure_ascii=False))
+            rights = {"inzage": verslag and verslag.to_wire(), "log": outsider.to_wire()}
+            told = {**to_wire(momenten, proof.regels), "rechten": rights}
+            _write(wish.out, json.dumps(told, ensure_ascii=False))
             console.print(f"Wat de ketenpartners ontvingen staat in {wish.out}.")
         if stay is not None:
             stay(stage)

@@ -56,11 +56,13 @@ class Processes:
         arguments: Sequence[str],
         log: str,
         settings: Mapping[str, str] = NO_SETTINGS,
+        *,
+        given: str = "",
     ) -> Finished:
-        """Run to the end, and give what it wrote on its standard output."""
-        child = self.spawn(role, arguments, log, settings, subprocess.PIPE)
+        """Run to the end on the input `given`, and give what it wrote on its standard output."""
+        child = self.spawn(role, arguments, log, settings, talks=True)
         try:
-            output, _ = child.communicate()
+            output, _ = child.communicate(given.encode())
         finally:
             self.bury(child)
         return Finished(child.returncode, output.decode(), self.complaint(log))
@@ -71,16 +73,20 @@ class Processes:
         arguments: Sequence[str],
         log: str,
         settings: Mapping[str, str],
-        output: int | None = None,
+        *,
+        talks: bool = False,
     ) -> "subprocess.Popen[bytes]":
-        """Start one child; what it complains of goes to its log. ClosedError after `close`."""
+        """Start one child; what it complains of goes to its log. ClosedError after `close`.
+
+        One that `talks` has its input and output open to us.
+        """
         with self._lock, self._log(log).open("ab") as errors:
             if self._closed:
                 raise ClosedError("De demo is gestopt.")
             child = subprocess.Popen(  # noqa: S603  our own program, with our own arguments
                 [sys.executable, "-P", "-m", "gateway.cli", *arguments],
-                stdin=subprocess.DEVNULL,
-                stdout=errors if output is None else output,
+                stdin=subprocess.PIPE if talks else subprocess.DEVNULL,
+                stdout=subprocess.PIPE if talks else errors,
                 stderr=errors,
                 env={**_environment(self._folder), **settings},
                 cwd=self._folder,

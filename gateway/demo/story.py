@@ -16,8 +16,10 @@ from rich.table import Table
 from gateway.demo.cast import LEVERING
 from gateway.demo.not_received import Gemis
 from gateway.demo.outcome import Geweigerd, Intake, Moment
+from gateway.demo.outsider import Buitenstaander
 from gateway.demo.partners import Ontvangen
 from gateway.demo.stage import Proof
+from gateway.demo.verslag import Verslag
 from gateway.parties import Levering
 from schemas.faults import Foutcode
 from schemas.terms import Mutatiesoort
@@ -136,6 +138,30 @@ class Story:
             "Toelichtingen en andere kolommen die geen mapping noemt, zijn nooit gelezen."
         )
 
+    def tell_rights(
+        self, verslag: Verslag | None, outsider: Buitenstaander, *, stays: bool
+    ) -> None:
+        """The report of one person, and what somebody from outside finds in the log."""
+        if verslag is not None:
+            self._console.print("\n[bold]Wie heeft mijn gegevens gezien?[/bold]")
+            self._console.print(_in_report(verslag))
+            for code, count in verslag.eigen.items():
+                self._console.print(
+                    f"{self._namen[code]} ziet van de eigen casus dezelfde {count} regels, zonder"
+                    " de sleutels die ze openen, en van een casus van een ander niets."
+                )
+            place = f"op papier {verslag.papier}, voor machines {verslag.data}."
+            lost = "Het is straks weg, met de map van de demo; met --map MAP blijft het."
+            self._console.print(f"Het verslag: {place}" if stays else lost, soft_wrap=True)
+        self._console.print("\n[bold]Klopt het log ook voor wie de gateway niet gelooft?[/bold]")
+        self._console.print(
+            "Het log is uitgevoerd en nagelezen met controleer.py, een los programma dat geen regel"
+            f" met de gateway deelt. Ernaast lagen {outsider.kopieen} ontvangstbewijzen van"
+            " ketenpartners. Het zegt:"
+        )
+        for line in outsider.woorden:
+            self._console.print(f"  {line}", markup=False)
+
     def tell_proof(self, proof: Proof) -> None:
         self._console.print(
             f"\nHet auditlog is nagelezen en klopt: [bold]{proof.regels} regels[/bold],"
@@ -158,6 +184,20 @@ class Story:
 def in_words(dag: date) -> str:
     """`woensdag 1 april 2020`."""
     return f"{_DAGEN[dag.weekday()]} {dag.day} {_MAANDEN[dag.month - 1]} {dag.year}"
+
+
+def _in_report(verslag: Verslag) -> str:
+    """How long it is, and that it was compared."""
+    lines = verslag.nagerekend
+    told = (
+        f"Een van deze personen vraagt het. Het verslag telt [bold]{verslag.regels} regels[/bold];"
+        f" {lines.regels} daarvan gaan over {lines.partners} ketenpartners. Elk van die"
+        f" {lines.regels} is nagerekend met het antwoord dat de ketenpartner zelf bewaart, en"
+        " geen van hen bewaart over deze persoon iets dat er niet in staat."
+    )
+    if lines.niet_aangekomen:
+        told += f" Nog {lines.niet_aangekomen} gaan over een antwoord dat nooit aankwam."
+    return told
 
 
 def _table(titel: str, eerste: str) -> Table:

@@ -29,10 +29,17 @@ NOT_ABOUT_PEOPLE: Final = frozenset(
         Auditsoort.HERSTEL_AFGESLOTEN,
         Auditsoort.LOG_UITGEVOERD,
         Auditsoort.TOEGANG,
+        Auditsoort.TOEGANG_VERVALLEN,
         Auditsoort.TIJDVAK_BEGONNEN,
         Auditsoort.TIJDVAK_VERNIETIGD,
         Auditsoort.VERSTREKKEN_GESTOPT,
         Auditsoort.VERSTREKKEN_HERVAT,
+        Auditsoort.CLIENT_BEVROREN,
+        Auditsoort.CLIENT_ONTDOOID,
+        Auditsoort.CLIENT_GEWIJZIGD,
+        Auditsoort.SLEUTEL_INGETROKKEN,
+        Auditsoort.KLOK_SPRONG,
+        Auditsoort.KLOK_BEVESTIGD,
     }
 )
 

@@ -4,26 +4,20 @@ The same report gives the same bytes. It is made of what the gate let out, and o
 """
 
 from collections.abc import Mapping
-from importlib.resources import files
 from typing import Final, cast
 
-from fpdf import FPDF
 from fpdf.enums import Align, MethodReturnValue, XPos, YPos
-from fpdf.fonts import TTFFont
 
 from gateway.inzage.sheet import Deel, Melding, Overzicht, make_overzicht
+from gateway.receipt.letters import FAMILY, POINT, Lettered
 from gateway.receipt.words import Woorden
 from privacy.notice_texts import USUAL
 
-_FONTS: Final = files("gateway.receipt").joinpath("fonts")
-_FAMILY: Final = "DejaVu"
-_FILES: Final = {"": "DejaVuSans.ttf", "B": "DejaVuSans-Bold.ttf"}
 _TITLE: Final = 20.0
 _HEADING: Final = 16.0
 _BODY: Final = 14.0
 #: What a machine or an expert reads.
 _PROOF: Final = 9.0
-_POINT: Final = 25.4 / 72
 _LINE: Final = 1.25
 _EDGE: Final = 16.0
 _FOOT: Final = 20.0
@@ -32,35 +26,29 @@ _GAP: Final = 4.0
 _ROOM: Final = 30.0
 
 
-class _Paper(FPDF):
+class _Paper(Lettered):
     def __init__(self, told: Overzicht) -> None:
-        super().__init__(format="A4", unit="mm")
+        super().__init__(told.titel, "nl", told.gemaakt)
         self.set_margins(_EDGE, _EDGE, _EDGE)
         self.set_auto_page_break(auto=True, margin=_FOOT)
-        for style, name in _FILES.items():
-            self.add_font(_FAMILY, style, str(_FONTS.joinpath(name)))
-        self.set_creation_date(told.gemaakt)
-        self.set_producer("lso-gateway")
-        self.set_title(told.titel)
-        self.set_lang("nl")
         self.add_page()
 
     def footer(self) -> None:
         """Which page of how many: so that a missing one shows."""
         self.set_y(-_FOOT + _GAP)
-        self.set_font(_FAMILY, "", _PROOF)
+        self.set_font(FAMILY, "", _PROOF)
         self.cell(0, _GAP, f"Bladzijde {self.page_no()} van {{nb}}", align=Align.C)
 
     def say(self, text: str, size: float = _BODY, style: str = "") -> None:
         """A paragraph from here down."""
-        self.set_font(_FAMILY, style, size)
-        height = size * _POINT * _LINE
+        self.set_font(FAMILY, style, size)
+        height = size * POINT * _LINE
         self.multi_cell(0, height, text, align=Align.L, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
     def height_of(self, text: str, size: float = _BODY, style: str = "") -> float:
         """How high a paragraph would be."""
-        self.set_font(_FAMILY, style, size)
-        line = size * _POINT * _LINE
+        self.set_font(FAMILY, style, size)
+        line = size * POINT * _LINE
         asked = MethodReturnValue.HEIGHT
         height = self.multi_cell(0, line, text, align=Align.L, dry_run=True, output=asked)
         return cast("float", height)
@@ -71,12 +59,6 @@ class _Paper(FPDF):
             self.add_page()
         else:
             self.ln(_GAP)
-
-    def close_fonts(self) -> None:
-        """Let go of the files of the letters, which would stay open."""
-        for font in self.fonts.values():
-            if isinstance(font, TTFFont):
-                font.close()
 
 
 def report_paper(body: bytes, words: Mapping[str, Woorden]) -> bytes:

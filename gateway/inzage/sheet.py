@@ -10,7 +10,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
-from gateway.inzage.words import reason, sentence
+from gateway.inzage.words import name_of, reason, sentence
 from gateway.receipt.words import Woorden
 from privacy.clock import AMSTERDAM
 from privacy.log.entries import Auditsoort
@@ -24,7 +24,8 @@ _OWN: Final = {"uitstroomreden": "waarom de hulp stopte"}
 _TITLE: Final = "Wie heeft uw gegevens gezien?"
 _FOR_YOU: Final = (
     "Dit overzicht is voor u. U hebt er recht op (AVG, artikel 15). Het komt uit het logboek van"
-    " de LSO-gateway. Daarin staat elke keer dat iemand iets over u vroeg, kreeg of bekeek."
+    " de LSO-gateway: het systeem waarmee uw organisatie gegevens over u deelt. Daarin staat elke"
+    " keer dat iemand iets over u vroeg, kreeg of bekeek."
 )
 _NOTHING: Final = (
     "Er staat niets over u in het logboek. Of uw gegevens zijn gewist: dan kan dit overzicht"
@@ -34,8 +35,8 @@ _NOTHING: Final = (
 _REMAINS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "inhoud": (
-            "Uw gegevens zijn er nog. De gateway bewaart ze zolang u toestemming geeft; als het"
-            " delen stilstaat, tot dat voorbij is."
+            "Uw gegevens zijn er nog. De gateway bewaart ze zolang u toestemming geeft, en zolang"
+            " het delen stilstaat."
         ),
         "spoor": (
             "Uw gegevens zelf zijn vernietigd. Er is nog bewaard welke toestemming u gaf, en wie"
@@ -52,8 +53,8 @@ _ON_CONSENT: Final = (Auditsoort.VERSTREKKING, Grondslag.TOESTEMMING)
 _NOBODY: Final = "In het kort. Geen andere organisatie kreeg gegevens van u."
 _RESTRICTED: Final = "Het delen van deze gegevens staat nu stil."
 _CHECK: Final = (
-    "Zelf nagaan: met het nummer en de sleutel bij een regel kan een deskundige nagaan dat het"
-    " logboek klopt. Bewaar dit blad goed: wie het leest, weet wie uw gegevens kreeg."
+    "De kleine letters zijn om na te gaan of dit klopt. Een deskundige kan dat voor u doen. Bewaar"
+    " dit goed: wie het leest, weet wie uw gegevens kreeg."
 )
 _WRONG: Final = (
     "Klopt er iets niet? Vraag uw organisatie om het te verbeteren of te wissen. U kunt ook"
@@ -129,12 +130,12 @@ def _in_short(lines: Iterable[Mapping[str, Any]], words: Woorden) -> Iterator[st
     for line in lines:
         regel = line["regel"]
         if (regel["soort"], regel.get("grondslag")) == _ON_CONSENT:
-            moments.setdefault(line["ontvanger"]["naam"], []).append(regel["tijd"])
+            moments.setdefault(name_of(line["ontvanger"]), []).append(regel["tijd"])
     told = [
-        f"{naam} ({len(all_of)} keer, het laatst op {_day(max(all_of), words)})"
+        f"– {naam}: {len(all_of)} keer, het laatst op {_day(max(all_of), words)}."
         for naam, all_of in sorted(moments.items())
     ]
-    yield f"In het kort. Gegevens van u kreeg: {words.listed(told)}." if told else _NOBODY
+    yield "\n".join(["In het kort. Gegevens van u kregen:", *told]) if told else _NOBODY
     yield "Hierna staat alles, het oudste eerst."
 
 
@@ -166,7 +167,8 @@ def _particulars(line: Mapping[str, Any], words: Woorden) -> Iterator[str]:
         yield f"Welke gegevens: {words.listed(said)}."
     agreed = regel.get("grondslag") == Grondslag.TOESTEMMING and why is None
     if agreed and "verklaringen" in regel:
-        yield f"Dat mocht van u. U kreeg deze uitleg: {words.listed(regel['verklaringen'])}."
+        uitleg = words.listed(regel["verklaringen"])
+        yield f"Dat mocht van u. De uitleg die u kreeg, heet: verklaring {uitleg}."
 
 
 def _proof(line: Mapping[str, Any]) -> Iterator[str]:

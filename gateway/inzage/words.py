@@ -33,9 +33,14 @@ _GOT: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
         ),
         (Grondslag.WETTELIJK, _A.INZAGE): "Er is een overzicht zoals dit gemaakt, op verzoek.",
         (Grondslag.WETTELIJK, _A.PAGINA): (
-            "{wie} kreeg bericht over gegevens die het al van u had. Er ging geen gegeven mee."
+            "{wie} kreeg bericht over gegevens die het al van u had."
         ),
     }
+)
+#: Of such a message the log does not say which of the three it was.
+_NOTICE: Final = (
+    "Zo'n bericht zegt: dit moet weg, dit klopt niet, of dit mag nu niet worden gebruikt. Er ging"
+    " geen gegeven mee."
 )
 _GOT_ANYHOW: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -121,15 +126,16 @@ def sentence(line: Mapping[str, Any]) -> str:
         said = _CONFIRMED.get(regel["reden"], "{wie} bevestigde een bericht over uw gegevens.")
     else:
         said = _DONE.get(soort, f"In het logboek staat: {soort.replace('_', ' ')}.")
-    return said.format(wie=_name(line["ontvanger"]), door=_name(line["organisatie"]))
+    return said.format(wie=name_of(line["ontvanger"]), door=name_of(line["organisatie"]))
 
 
 def reason(line: Mapping[str, Any]) -> str | None:
-    """Why: of what was asked and refused, and of a restriction; None of what needs no reason."""
-    regel = line["regel"]
+    """Why: of a question refused, a restriction or a message; None of what needs no reason."""
+    regel, part = line["regel"], (line["deelVan"] or {}).get("soort")
     code = regel.get("reden")
     if code is None:
-        return None
+        told = (regel.get("grondslag"), part) == (Grondslag.WETTELIJK, _A.PAGINA)
+        return _NOTICE if told else None
     if regel["soort"] == _A.WEIGERING:
         return f"Waarom niet: {_in_words(_REASONS, code)}."
     if regel["soort"] in _RESTRICTIONS:
@@ -141,5 +147,9 @@ def _in_words(words: Mapping[str, str], code: str) -> str:
     return words.get(code, code.replace("_", " "))
 
 
-def _name(party: Mapping[str, Any] | None) -> str:
-    return "Een organisatie" if party is None else str(party["naam"])
+def name_of(party: Mapping[str, Any] | None) -> str:
+    """Written out, and beside it the letters by which people know it: a code in capitals."""
+    if party is None:
+        return "Een organisatie"
+    code, naam = str(party["code"]), str(party["naam"])
+    return f"{naam} ({code})" if code.isupper() and code not in naam else naam

@@ -4,7 +4,6 @@ One proves who the node is; with the other the organisation signs consents.
 """
 
 import json
-import os
 import shlex
 import shutil
 from pathlib import Path
@@ -15,6 +14,7 @@ from connectors.jwk import key_id, new_key, private_key, to_jwks, to_pem
 from gateway.node.bron import Bron
 from gateway.node.errors import BronError
 from gateway.parties import Soort
+from privacy.durable import replace_file
 from privacy.errors import KeysUnavailableError
 from privacy.keys import KeyRing
 
@@ -33,8 +33,8 @@ def make_node_keys(bron: Bron) -> None:
         for file in (bron.sleutel, bron.ondertekening):
             if not file.exists():
                 file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                _write(file, to_pem(new_key()))
-        _write(bron.ondertekening.with_suffix(".jwk"), signing_jwk(bron).encode())
+                replace_file(file, to_pem(new_key()))
+        replace_file(bron.ondertekening.with_suffix(".jwk"), signing_jwk(bron).encode())
     except KeysUnavailableError as error:
         raise BronError((str(error),)) from None
     except OSError:
@@ -80,15 +80,3 @@ def registration(bron: Bron) -> str:
 
 def _aside(path: Path) -> Path:
     return path.with_name(f"{path.name}.nieuw")
-
-
-def _write(file: Path, content: bytes) -> None:
-    """Make a file that only this user may read, whole or not at all."""
-    aside = _aside(file)
-    aside.unlink(missing_ok=True)
-    handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as opened:
-        opened.write(content)
-        opened.flush()
-        os.fsync(opened.fileno())
-    aside.replace(file)

@@ -13,7 +13,6 @@ from threading import Event
 from typing import Final
 
 from apscheduler.executors.pool import ThreadPoolExecutor
-from apscheduler.schedulers.background import BackgroundScheduler
 
 from gateway.cron import cron_trigger
 from gateway.node.bron import Bron, load_bron
@@ -23,7 +22,7 @@ from gateway.node.parts import open_node
 from gateway.node.sending import Sent
 from gateway.telemetry import log_event, log_failure
 from gateway.until_told import run_until_told
-from privacy.clock import AMSTERDAM
+from gateway.wall_schedule import WallSchedule
 
 #: A laptop that slept over its time delivers when it wakes, within these hours.
 _MISSED_SECONDS: Final = 6 * 3600
@@ -37,8 +36,7 @@ class Rooster:
         cron = _scheduled(load_bron(bron))
         self._bron = bron
         self._stopping = Event()
-        self._scheduler = BackgroundScheduler(
-            timezone=AMSTERDAM,
+        self._scheduler = WallSchedule(
             executors={"default": ThreadPoolExecutor(1)},
             job_defaults={
                 "coalesce": True,

@@ -5,24 +5,18 @@ sheet gives the same bytes, whenever it is made (CON-04): dates are those of the
 """
 
 from datetime import UTC, datetime, time
-from importlib.resources import files
 from typing import Final, NamedTuple
 
-from fpdf import FPDF
 from fpdf.enums import Align, TextDirection, XPos, YPos
-from fpdf.fonts import TTFFont
 
+from gateway.receipt.letters import FAMILY, POINT, Lettered
 from gateway.receipt.qr import QUIET, matrix
 from gateway.receipt.sheet import Blad
 from privacy.notice_texts import Richting
 
-_FONTS: Final = files("gateway.receipt").joinpath("fonts")
-_FAMILY: Final = "DejaVu"
-_FILES: Final = {"": "DejaVuSans.ttf", "B": "DejaVuSans-Bold.ttf"}
 _BODY: Final = 14.0
 _HEADING: Final = 15.0
 _TITLE: Final = 20.0
-_POINT: Final = 25.4 / 72
 _WIDTH, _HEIGHT = 210.0, 297.0
 _CODE: Final = 32.0
 #: Of the gap between two sections: what stands between two parts of one.
@@ -48,39 +42,27 @@ _DENSITIES: Final = (
 )
 
 
-class _Paper(FPDF):
+class _Paper(Lettered):
     """A sheet being written, from top to bottom."""
 
     def __init__(self, blad: Blad, density: _Density) -> None:
-        super().__init__(format="A4", unit="mm")
+        super().__init__(blad.titel, blad.taal, datetime.combine(blad.dag, time(), UTC))
         self._density = density
         self._side = density.side
         self._rtl = blad.richting is Richting.RTL
         self._align = Align.R if self._rtl else Align.L
         self.set_margins(self._side, density.edge, self._side)
         self.set_auto_page_break(auto=True, margin=density.edge)
-        for style, name in _FILES.items():
-            self.add_font(_FAMILY, style, str(_FONTS.joinpath(name)))
         way = TextDirection.RTL if self._rtl else TextDirection.LTR
         self.set_text_shaping(use_shaping_engine=True, direction=way)
-        self.set_creation_date(datetime.combine(blad.dag, time(), UTC))
-        self.set_producer("lso-gateway")
-        self.set_title(blad.titel)
-        self.set_lang(blad.taal)
         self.add_page()
-
-    def close_fonts(self) -> None:
-        """Let go of the files of the letters, which would stay open."""
-        for font in self.fonts.values():
-            if isinstance(font, TTFFont):
-                font.close()
 
     def say(self, text: str, size: float = _BODY, style: str = "", width: float = 0) -> None:
         """A paragraph from here down."""
-        self.set_font(_FAMILY, style, size)
+        self.set_font(FAMILY, style, size)
         self.multi_cell(
             width,
-            size * _POINT * self._density.line,
+            size * POINT * self._density.line,
             text,
             align=self._align,
             new_x=XPos.LEFT,
@@ -114,8 +96,8 @@ class _Paper(FPDF):
 
     def _digest(self, groups: tuple[str, ...], width: float) -> None:
         # Hexadecimal runs from left to right in any script.
-        self.set_font(_FAMILY, "", _BODY)
-        self.multi_cell(width, _BODY * _POINT * self._density.line, " ".join(groups), align=Align.L)
+        self.set_font(FAMILY, "", _BODY)
+        self.multi_cell(width, _BODY * POINT * self._density.line, " ".join(groups), align=Align.L)
 
     def _modules(self, text: str, left: float, top: float) -> None:
         rows = matrix(text)

@@ -99,7 +99,7 @@ def _since(said: Statement, stand: Stand, notices: Notices) -> str | None:
 def _stand(held: Held, notices: Notices, day: date) -> Stand:
     """The first of these that is so: what someone said himself goes before what is amiss."""
     said = held.statement
-    stopped = said.ingetrokken_op is not None and day >= said.ingetrokken_op
+    stopped = said.beeindigd or (said.ingetrokken_op is not None and day >= said.ingetrokken_op)
     causes = (
         (said.geweigerd, Stand.GEWEIGERD),
         (stopped and held.laatste is Gebeurtenis.VERVALLEN, Stand.VERVALLEN),

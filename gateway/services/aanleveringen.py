@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from gateway.caller import Caller
-from gateway.idempotency import Idempotency, once
+from gateway.idempotency import Idempotency, write_once
 from gateway.services.delivered_items import Incoming, read_envelope, read_items
 from gateway.services.delivery_plans import Outcome, plan_items
 from gateway.services.lost_withdrawals import resent
@@ -28,7 +28,7 @@ from privacy.log.entries import AuditEntry, Auditsoort, part_of
 from privacy.plan import Plan
 from privacy.recording import record_plans
 from privacy.store.dossiers import Lock
-from privacy.store.engine import loser_tries_again, reading, writing
+from privacy.store.engine import reading
 from privacy.store.registrations import mark_seen
 from schemas.problem import fout_to_wire
 from schemas.terms import Itemresultaat
@@ -48,7 +48,8 @@ def accept_aanlevering(
             parts.look(tx)
             incoming = read.under_the_rules(parts).incoming
             return _answer(plan_items(parts, caller.organisatie, tx, incoming, Lock.NONE), set())
-    return _accept(parts, caller, read, idempotency)
+    # Two requests may meet the same new V-nummer: the loser reads it all again.
+    return write_once(parts, idempotency, lambda tx: _accept(parts, tx, caller, read))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,24 +74,15 @@ class _Read:
         return _Read.of(parts, self.bronhouder, self.raw)
 
 
-@loser_tries_again  # two requests may meet the same new V-nummer
-def _accept(
-    parts: Parts, caller: Caller, read: _Read, idempotency: Idempotency | None
-) -> dict[str, Any]:
-    now = parts.clock.now()
-    with writing(parts.engine) as tx:
-
-        def take_in() -> dict[str, Any]:
-            at = parts.hold(tx)
-            incoming = read.under_the_rules(parts).incoming
-            planned = plan_items(parts, caller.organisatie, tx, incoming, Lock.UPDATE)
-            plans = [each.plan for each in planned.values() if each.plan is not None]
-            _store(parts, caller, tx, plans, now)
-            tell_corrections(parts, tx, caller.herkomst, plans)
-            resent(parts, tx, caller, at, _named(incoming, planned), withdraw_in)
-            return _answer(planned, {plan.casus for plan in plans})
-
-        return once(idempotency, tx, now, take_in)
+def _accept(parts: Parts, tx: Connection, caller: Caller, read: _Read) -> dict[str, Any]:
+    at = parts.hold(tx)
+    incoming = read.under_the_rules(parts).incoming
+    planned = plan_items(parts, caller.organisatie, tx, incoming, Lock.UPDATE)
+    plans = [each.plan for each in planned.values() if each.plan is not None]
+    _store(parts, caller, tx, plans)
+    tell_corrections(parts, tx, caller.herkomst, plans)
+    resent(parts, tx, caller, at, _named(incoming, planned), withdraw_in)
+    return _answer(planned, {plan.casus for plan in plans})
 
 
 def _named(incoming: Sequence[Incoming], planned: Mapping[int, Outcome]) -> set[UUID]:
@@ -99,14 +91,13 @@ def _named(incoming: Sequence[Incoming], planned: Mapping[int, Outcome]) -> set[
     return {name for each in taken for name in each.toestemming_ids}
 
 
-def _store(
-    parts: Parts, caller: Caller, tx: Connection, plans: Sequence[Plan], now: datetime
-) -> None:
+def _store(parts: Parts, caller: Caller, tx: Connection, plans: Sequence[Plan]) -> None:
+    now, day = parts.clock.now(), parts.clock.day()
     writes = [plan for plan in plans if plan.writes]
     entries = [_entry(caller, plan, now) for plan in writes]
     entries.append(_closing_entry(caller, len(writes), now))
     first = append(tx, entries, now).first
-    term, day = parts.settings.terugroepingstermijn, parts.clock.day()
+    term = parts.settings.terugroepingstermijn
     numbered = dict(enumerate(writes, start=first))
     record_plans(tx, numbered, day=day, now=now, term_days=term, trace=caller.trace_id)
     mark_seen(tx, [plan for plan in plans if plan.resultaat is Itemresultaat.ONGEWIJZIGD])

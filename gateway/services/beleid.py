@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from gateway.caller import Caller
 from gateway.log_copy import look_for_restore
-from gateway.services.herstel import open_restore
+from gateway.services.herstelmelding import open_restore
 from gateway.services.logstand import is_ours_still, read_position, say_position
 from gateway.wiring import Parts
 from privacy.policy import Policies

@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from gateway.caller import Caller
-from gateway.idempotency import Idempotency, once
+from gateway.idempotency import Idempotency, write_once
 from gateway.services.kennisgevingen import notify
 from gateway.services.own_casus import hold_own
 from gateway.wiring import Parts
@@ -27,7 +27,6 @@ from privacy.plan import Situation
 from privacy.recording import record_plans
 from privacy.registration import plan_lift
 from privacy.store.beperkingen import gronden_of, note_gronden
-from privacy.store.engine import loser_tries_again, writing
 from privacy.store.kennisgevingen import Kennisgeving
 from privacy.store.references import earlier_recipients
 from schemas.betrokkenenrechten import Beperkingsverzoek, BeperkingsverzoekSchema
@@ -36,7 +35,6 @@ from schemas.terms import Beperkingsgrond, Kennisgevingssoort
 _SCHEMA: Final = BeperkingsverzoekSchema()
 
 
-@loser_tries_again
 def restrict_casus(
     parts: Parts, caller: Caller, casus: UUID, body: Any, idempotency: Idempotency | None = None
 ) -> dict[str, Any]:
@@ -45,9 +43,7 @@ def restrict_casus(
     A ground that stands already, or does not stand, changes nothing.
     """
     asked: Beperkingsverzoek = _SCHEMA.load(body)
-    now = parts.clock.now()
-    with writing(parts.engine) as tx:
-        return once(idempotency, tx, now, lambda: _restrict(parts, tx, caller, casus, asked))
+    return write_once(parts, idempotency, lambda tx: _restrict(parts, tx, caller, casus, asked))
 
 
 def beperking_text(
@@ -82,6 +78,14 @@ def set_grond(
         change.write(_entry(herkomst, dossier, asked, change.now), gronden, after)
         sinds = note_gronden(tx, dossier, after, change.now)
     return after, sinds
+
+
+def tell_lifted(
+    parts: Parts, tx: Connection, herkomst: Herkomst, dossier: Dossier, grond: Beperkingsgrond
+) -> None:
+    """Say once more that a casus, held FOR UPDATE, is restricted no longer (after a restore)."""
+    now, asked = parts.clock.now(), Beperkingsverzoek(grond=grond, beperkt=False)
+    _Change(parts, tx, dossier, now).write(_entry(herkomst, dossier, asked, now), {grond}, ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,21 @@
 
 Run once a day, or by hand. Mostly content goes in the commit that ends the last consent; here is
 what ended with the day alone. A casus that does not open is counted, and holds up no other.
+
+By a day that can be trusted (`services.klok`): a clock that jumps ahead costs a few days at most.
 """
 
 import logging
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final, Self
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Integer, Select, bindparam, func, select
 
 from gateway.runner_lock import take_turn
+from gateway.services.klok import day_to_judge_by
 from gateway.services.lapses import record_lapses
 from gateway.services.wissingen import forget_agenda
 from gateway.store.overleggen import agendapunt, overleg
@@ -76,13 +80,14 @@ class Nagegaan:
     """What one run did: how many casussen lost their content meanwhile, and how many went whole.
 
     `zonder_termijn`: no policy of who got them says how long they may be kept. `onleesbaar`: their
-    keys do not open.
+    keys do not open. `dag`: by which day was judged.
     """
 
     inhoud: int = 0
     gewist: int = 0
     zonder_termijn: int = 0
     onleesbaar: int = 0
+    dag: date = date.max
 
     def __iadd__(self, other: "Nagegaan") -> Self:
         """Both together."""
@@ -92,14 +97,18 @@ class Nagegaan:
         return self
 
 
-def keep_terms(parts: Parts, trace: str) -> Nagegaan | None:
-    """Let go of everything whose time is over; None where another is doing so now."""
+def keep_terms(parts: Parts, trace: str, *, is_sure: bool = False) -> Nagegaan | None:
+    """Let go of everything whose time is over; None where another is doing so now.
+
+    `is_sure`: a person says that the clock is right, however far it went since the last time.
+    """
     with take_turn(parts.engine, "bewaren") as turn:
         if turn is None:
             return None
+        parts = parts.on(day_to_judge_by(parts, is_sure=is_sure))
         begun = _size(parts)
         record_lapses(parts, trace)
-        done = Nagegaan()
+        done = Nagegaan(dag=parts.clock.day())
         done += _in_lots(parts, _WITH_CONTENT, trace, _end_content)
         done += _in_lots(parts, _WITHOUT_CONTENT, trace, _let_go)
         with writing(parts.engine) as tx:

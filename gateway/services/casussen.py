@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from gateway.caller import Caller
 from gateway.refusals import NotFoundError
 from gateway.services.beperkingen import beperking_text
+from gateway.services.own_casus import own_candidate
 from gateway.wiring import Parts
 from privacy.clock import utc_text
 from privacy.disclosure import Disclosure
@@ -24,7 +25,6 @@ from privacy.question import Ask, Candidate, Gathered, Part
 from privacy.sealed import Sealed
 from privacy.store.beperkingen import gronden_of
 from privacy.store.dossiers import Lock, find_own, load_own, load_stands
-from schemas.terms import Grondslag
 from schemas.verzoeken import Casusvraag, CasusvraagSchema
 
 _SCHEMA: Final = CasusvraagSchema()
@@ -76,18 +76,9 @@ def _disclose(parts: Parts, caller: Caller, items: str, find: Find) -> Disclosur
 
 def _candidate(dossier: Dossier, stands: dict[int, Sealed]) -> Candidate:
     stand = None if dossier.stand_nummer is None else stands[dossier.stand_nummer]
-    return Candidate(
-        casus=dossier.casus,
-        bronhouder=dossier.label.bronhouder,
-        pseudoniem=dossier.keys.pseudoniem(),
-        statements=dossier.statements,
-        grondslag=Grondslag.EIGEN,
-        purpose=None,
-        parts=() if stand is None else (Part("samenvatting", stand),),
-        salt=dossier.keys.salt,
-        caption={
-            "casusId": str(dossier.casus),
-            "standVan": utc_text(dossier.stand_van),
-            "beperking": beperking_text(dossier.beperkt_sinds, gronden_of(dossier)),
-        },
-    )
+    caption = {
+        "casusId": str(dossier.casus),
+        "standVan": utc_text(dossier.stand_van),
+        "beperking": beperking_text(dossier.beperkt_sinds, gronden_of(dossier)),
+    }
+    return own_candidate(dossier, caption, () if stand is None else (Part("samenvatting", stand),))

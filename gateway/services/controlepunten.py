@@ -44,7 +44,7 @@ class Logtekenaar:
         self.offering.offer(told, note)
         return told
 
-    def attempt(self) -> None:
+    def attempt(self) -> bool:
         """As `round`, for the next time that comes: whatever is wrong is said, loudly."""
         try:
             self.round()
@@ -57,6 +57,9 @@ class Logtekenaar:
             )
         except Exception as error:  # noqa: BLE001  the next round still comes
             log_failure(error, stap="controlepunt")
+        else:
+            return True
+        return False
 
     def sign(self) -> tuple[Checkpoint, SignedNote] | None:
         """The checkpoint of the log as it is now, stored; None for an empty log."""

@@ -8,11 +8,13 @@ erased, and only its organisation's receipt of that tells which it was.
 That it was asked, and of which recipient, is in the log before anything is told.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
+from gateway.refusals import InvalidRequestError
+from gateway.services.regels import all_lives, policies_of
 from gateway.wiring import Parts
 from privacy.dossier import Dossier
 from privacy.errors import ErasedError
@@ -23,9 +25,20 @@ from privacy.log.search import Entry
 from privacy.precision import finer
 from privacy.store.engine import reading, writing
 from privacy.store.scan import scan
+from schemas.faults import Fout, Foutcode
 from schemas.terms import Precisie
 
 _DISCLOSED: Final = Auditsoort.VERSTREKKING.value
+
+
+class UnknownRecipientError(InvalidRequestError):
+    """Asked of who never was a recipient; names the ones that are, not what was typed."""
+
+    def __init__(self, known: Collection[str]) -> None:
+        """`known` are the codes to choose from."""
+        told = ", ".join(sorted(known)) or "niemand"
+        fout = Fout("ontvanger", Foutcode.ONBEKENDE_ONTVANGER, "/ontvanger")
+        super().__init__(f"Deze ontvanger is niet bekend. Wel bekend: {told}.", (fout,))
 
 
 @dataclass(slots=True)
@@ -101,11 +114,13 @@ class Getroffenen:
 def find_affected(parts: Parts, herkomst: Herkomst, question: Question) -> Getroffenen:
     """Whom the recipient of the question got in its period.
 
+    UnknownRecipientError for one that never was: of a mistyped code nobody would seem affected.
     Not checked: that the question asks nothing more, which would leave people out.
     """
     recipient = question.ontvanger
     if recipient is None:
         raise ValueError("whom a breach concerns is asked of one recipient")
+    _require_known(parts, recipient)
     _log(parts, herkomst, recipient)
     by_name: dict[str, Verstrekt] = {}
     with reading(parts.engine) as tx:
@@ -122,6 +137,17 @@ def find_affected(parts: Parts, herkomst: Herkomst, question: Question) -> Getro
                     persons.append(_person(dossier, recipient, kreeg))
     persons.sort(key=lambda each: (each.bronhouder, each.casus))
     return Getroffenen(recipient, tuple(persons), by_name, unreadable)
+
+
+def _require_known(parts: Parts, recipient: str) -> None:
+    """A partner of the settings, one with a policy at any time, or one that got something."""
+    known = {each.code for each in parts.settings.ketenpartners}
+    known |= {each.versie.naam for each, _policy in policies_of(all_lives(parts))}
+    if recipient in known:
+        return
+    with reading(parts.engine) as tx:
+        if next(ask_log(tx, Question(soort=_DISCLOSED, ontvanger=recipient)), None) is None:
+            raise UnknownRecipientError(known)
 
 
 def _name_of(dossier: Dossier) -> str:

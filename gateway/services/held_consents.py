@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from gateway.caller import Caller
 from gateway.refusals import NotFoundError
+from gateway.services.own_casus import own_candidate
 from gateway.wiring import Parts
 from privacy.consent import Statement
 from privacy.consent_changes import details_of
@@ -21,10 +22,9 @@ from privacy.consent_events import Event
 from privacy.disclosure import Disclosure
 from privacy.dossier import Dossier
 from privacy.log.entries import Auditsoort
-from privacy.question import Ask, Candidate, Gathered
+from privacy.question import Ask, Gathered
 from privacy.store import tables
 from privacy.store.dossiers import Lock, load_own
-from schemas.terms import Grondslag
 
 _MOMENTS: Final = select(
     tables.toestemming.c.casus_id, tables.toestemming.c.nummer, tables.toestemming.c.opgenomen
@@ -72,7 +72,7 @@ def disclose_consent(
         held = _load(parts, tx, caller.organisatie, toestemming_id)
         if held is None:
             return Gathered([])
-        return Gathered([_candidate(held, tell(held, day))])
+        return Gathered([own_candidate(held.dossier, tell(held, day))])
 
     disclosure = parts.gate.disclose(ask, gather)
     if not disclosure.onderdelen:
@@ -96,19 +96,4 @@ def _load(
         events=tuple(mine),
         moments={row.nummer: row.opgenomen for row in rows},
         details=json.loads(details_of(dossier.keys, mine[-1])),
-    )
-
-
-def _candidate(held: HeldConsent, told: Mapping[str, Any]) -> Candidate:
-    dossier = held.dossier
-    return Candidate(
-        casus=dossier.casus,
-        bronhouder=dossier.label.bronhouder,
-        pseudoniem=dossier.keys.pseudoniem(),
-        statements=dossier.statements,
-        grondslag=Grondslag.EIGEN,
-        purpose=None,
-        parts=(),
-        salt=dossier.keys.salt,
-        caption=told,
     )

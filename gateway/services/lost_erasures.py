@@ -16,8 +16,9 @@ from privacy.log.search import told_in, told_since
 from privacy.log.terms import Auditsoort
 from privacy.store.dossiers import Lock, load_by_id
 from privacy.store.engine import loser_tries_again, reading, writing
-from privacy.store.herstel import Herstel, kept_lines
+from privacy.store.herstel import Herstel
 from privacy.store.terugroepingen import find_traces
+from privacy.store.verloren import kept_lines
 
 _ERASED: Final = (Auditsoort.CASUS_GEWIST, Auditsoort.BEWAARTERMIJN_VERSTREKEN)
 

@@ -12,7 +12,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from gateway.services.beperkingen import set_grond
+from gateway.services.beperkingen import set_grond, tell_lifted
+from gateway.services.lost_entries import lost_entries
 from gateway.services.lost_withdrawals import by_gateway
 from gateway.wiring import Parts
 from privacy.log.search import told_in, told_since
@@ -20,8 +21,9 @@ from privacy.log.terms import Auditsoort
 from privacy.store.beperkingen import gronden_of
 from privacy.store.dossiers import Lock, load_by_id
 from privacy.store.engine import loser_tries_again, reading, writing
-from privacy.store.herstel import Herstel, kept_lines
+from privacy.store.herstel import Herstel
 from privacy.store.terugroepingen import find_traces
+from privacy.store.verloren import kept_lines
 from schemas.betrokkenenrechten import Beperkingsverzoek
 from schemas.terms import Beperkingsgrond
 
@@ -38,6 +40,22 @@ def restrict_again(parts: Parts, found: Herstel) -> int:
     for casus in differing.values():
         _restrict(parts, found, casus)
     return len(differing)
+
+
+def lift_again(parts: Parts, tx: Connection, found: Herstel) -> None:
+    """When the restore closes: of what began and ended in the lost stretch the end is told again.
+
+    Who was told that it began would wait for ever. Twice told is a ground that begins anew.
+    """
+    told = lost_entries(tx, found, _SOORTEN)
+    begun = {each["pseudoniem"] for each in told if each["soort"] == _BEGUN}
+    lifted = {each["pseudoniem"]: each["reden"] for each in told if each["soort"] != _BEGUN}
+    traces = find_traces(tx, parts.keys, begun & lifted.keys())
+    reasons = {casus: lifted[name] for name, (casus, _keys) in traces.items()}
+    for casus, dossier in load_by_id(tx, parts.keys, reasons, Lock.UPDATE).items():
+        if not dossier.is_restricted:
+            herkomst = by_gateway(dossier.label.bronhouder)
+            tell_lifted(parts, tx, herkomst, dossier, Beperkingsgrond(reasons[casus]))
 
 
 def unlike_log(parts: Parts, tx: Connection, found: Herstel) -> dict[str, UUID]:

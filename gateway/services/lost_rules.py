@@ -17,8 +17,9 @@ from privacy.log.terms import Auditsoort
 from privacy.rule_changes import RuleChanges
 from privacy.rule_life import active_of
 from privacy.store.engine import reading
-from privacy.store.herstel import Herstel, lost_rules, pending_rules
+from privacy.store.herstel import Herstel
 from privacy.store.rulebooks import read_lives
+from privacy.store.verloren import lost_rules, pending_rules
 
 _POLICY: Final = frozenset({Auditsoort.BELEID_ACTIEF, Auditsoort.BELEID_INGETROKKEN})
 

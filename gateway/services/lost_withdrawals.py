@@ -20,7 +20,8 @@ from privacy.log.entries import Herkomst
 from privacy.store import tables
 from privacy.store.door import Door
 from privacy.store.dossiers import Lock, load_own
-from privacy.store.herstel import find_open, lost_withdrawals, note_applied, note_named
+from privacy.store.herstel import find_open, note_named
+from privacy.store.verloren import lost_withdrawals, note_applied, verloren_intrekking
 from schemas.terms import Doel
 from schemas.verzoeken import Intrekking
 
@@ -69,7 +70,7 @@ def withdraw_again(parts: Parts, tx: Connection, row: Row[Any], withdraw: Withdr
             doelen=tuple(map(Doel, row.doelen)) or None,
         )
         withdraw(tx, parts, by_gateway(row.bronhouder), dossier, row.toestemming_id, asked)
-    note_applied(tx, row, parts.clock.now())
+    note_applied(tx, verloren_intrekking, row, parts.clock.now())
 
 
 def by_gateway(bronhouder: str) -> Herkomst:

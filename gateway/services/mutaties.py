@@ -20,6 +20,7 @@ from gateway.services.feed_place import (
     BEGIN,
     after_item,
     after_row,
+    last_recall,
     last_whole_row,
     parted,
     with_mark,
@@ -30,10 +31,12 @@ from privacy.disclosure import Disclosure
 from privacy.dossier import Dossier
 from privacy.errors import IntegrityError, PlaceOutdatedError
 from privacy.log.entries import Auditsoort
+from privacy.log.high_water import require_reached
 from privacy.plan import owes_notice
 from privacy.question import Ask, Candidate, Gathered, given
 from privacy.sealed import Sealed
 from privacy.store import tables
+from privacy.store.direct import Direct
 from privacy.store.door import read_door
 from privacy.store.dossiers import Lock, load_by_id, load_stands
 from privacy.store.engine import reading
@@ -46,7 +49,7 @@ FEED = frozenset({Doel.AANMELDING, Doel.MUTATIES})
 #: Rows of the outbox that are looked ahead at once.
 _LOOKED_AT = 100
 # Built once: building a statement costs as much as running it.
-_ROWS: Final = (
+_ROWS: Final = Direct(
     select(*(column for column in tables.mutatie.c if column.name != "stand"))
     .where(tables.mutatie.c.nummer > bindparam("after"))
     .order_by(tables.mutatie.c.nummer)
@@ -122,6 +125,8 @@ def disclose_from(
     def gather(tx: Connection, day: date) -> Gathered:
         # A retried transaction starts the page anew.
         page.place, page.more, page.candidates = position, False, []
+        if mark is not None:
+            require_reached(tx, last_recall(position), parts.clock.now())
         _fill(tx, Feed(parts, recipient, day, purposes), page, limiet)
         told_after = read_door(tx).herstel if mark is None else mark
         envelope = {
@@ -156,7 +161,7 @@ def pass_silence(parts: Parts, caller: Caller, position: int) -> Position:
         while rows := _rows(tx, position, _LOOKED_AT):
             loaded = _Loaded.of(parts, tx, recipient, rows, Lock.NONE)
             for row in rows:
-                if row.dag > feed.day:
+                if feed.is_yet_to_begin(row.dag):
                     return Position(position, more=False)
                 if loaded.after(position, feed, row):
                     return Position(position, more=True)
@@ -172,7 +177,7 @@ def _fill(tx: Connection, feed: Feed, page: _Page, limiet: int) -> None:
     while rows := _rows(tx, page.place, ahead):
         loaded = _Loaded.of(feed.parts, tx, feed.recipient, rows, Lock.SHARE)
         for row in rows:
-            if row.dag > feed.day:
+            if feed.is_yet_to_begin(row.dag):
                 # Of a day that has not begun here: what it tells shows when it has.
                 return
             for place, item in loaded.after(page.place, feed, row):
@@ -204,15 +209,12 @@ class _Loaded:
     ) -> "_Loaded":
         ids = {row.casus_id for row in rows}
         dossiers = load_by_id(tx, parts.keys, ids, lock)
-        reachable = {
-            casus: each
-            for casus, each in dossiers.items()
-            if any(recipient in statement.ontvangers for statement in each.statements)
-        }
+        # Also of who did not agree to this recipient: or time would tell of whom there was a row.
+        there = {casus: each for casus, each in dossiers.items() if each.keys.has_content}
         wanted = [
-            (reachable[row.casus_id], row.stand_nummer)
+            (there[row.casus_id], row.stand_nummer)
             for row in rows
-            if row.casus_id in reachable and row.stand_nummer is not None
+            if row.casus_id in there and row.stand_nummer is not None
         ]
         owing = [row.nummer for row in rows if owes_notice(row.beeindigd, recipient)]
         recalls = recalls_of_rows(tx, recipient, owing)
@@ -243,4 +245,4 @@ def _may_leave(feed: Feed, candidate: Candidate) -> bool:
 
 
 def _rows(tx: Connection, place: int, most: int) -> Sequence[Row[Any]]:
-    return tx.execute(_ROWS, {"after": last_whole_row(place), "most": most}).all()
+    return _ROWS.rows(tx, {"after": last_whole_row(place), "most": most})

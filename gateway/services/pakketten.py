@@ -20,6 +20,7 @@ from privacy.dossier import Dossier
 from privacy.log.entries import Auditsoort
 from privacy.question import Ask, Candidate, Gathered, Part, given
 from privacy.sealed import Sealed
+from privacy.store.direct import Direct
 from privacy.store.dossiers import Lock, load_by_id, load_stands
 from privacy.store.engine import looking
 from privacy.store.references import note_disclosed
@@ -27,8 +28,8 @@ from schemas.terms import Doel, Grondslag
 from schemas.verzoeken import Overlegsoort
 
 # Built once: building a statement costs as much as running it.
-_FOUND: Final = select(overleg).where(overleg.c.id == bindparam("overleg"))
-_AGENDA: Final = (
+_FOUND: Final = Direct(select(overleg).where(overleg.c.id == bindparam("overleg")))
+_AGENDA: Final = Direct(
     select(agendapunt.c.id, agendapunt.c.casus_id, agendapunt.c.stand_nummer)
     .where(agendapunt.c.overleg_id == bindparam("overleg"))
     .order_by(agendapunt.c.volgorde)
@@ -41,7 +42,7 @@ def disclose_pakket(parts: Parts, caller: Caller, overleg_id: UUID) -> Disclosur
     recipient = caller.organisatie
     record_lapses(parts, caller.trace_id)
     with looking(parts.engine) as connection:
-        found = connection.execute(_FOUND, {"overleg": overleg_id}).one_or_none()
+        found = _FOUND.row(connection, {"overleg": overleg_id})
     if found is None or found.bevroren_op is None:
         raise NotFoundError
     purpose = _PURPOSE[Overlegsoort(found.soort)]
@@ -76,7 +77,7 @@ _For = tuple[str, Doel]
 
 
 def _candidates(parts: Parts, tx: Connection, wanted: _For, overleg_id: UUID) -> list[Candidate]:
-    points = tx.execute(_AGENDA, {"overleg": overleg_id}).all()
+    points = _AGENDA.rows(tx, {"overleg": overleg_id})
     dossiers = load_by_id(tx, parts.keys, (point.casus_id for point in points), Lock.SHARE)
     # Erased since the agenda was read: as if it had never been on it.
     there = [each for each in points if not dossiers[each.casus_id].keys.is_erased]

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from gateway.caller import Caller
-from gateway.idempotency import Idempotency, once
+from gateway.idempotency import Idempotency, write_once
 from gateway.services.kennisgevingen import Owed, notify
 from gateway.services.own_casus import hold_own
 from gateway.wiring import Parts
@@ -26,7 +26,6 @@ from privacy.precision import PROCESSOR, Viewer
 from privacy.received import fields_of
 from privacy.sealed import Sealed
 from privacy.store.dossiers import Lock, load_by_id
-from privacy.store.engine import loser_tries_again, writing
 from privacy.store.kennisgevingen import Kennisgeving
 from privacy.store.references import earlier_recipients
 from privacy.store.terugroepingen import due_by
@@ -36,7 +35,6 @@ from schemas.terms import Doel, Kennisgevingssoort, Precisie
 _SCHEMA: Final = RectificatieverzoekSchema()
 
 
-@loser_tries_again
 def rectify_casus(
     parts: Parts, caller: Caller, casus: UUID, body: Any, idempotency: Idempotency | None = None
 ) -> dict[str, Any]:
@@ -45,9 +43,7 @@ def rectify_casus(
     The right value comes by a delivery, for who may have it. Not checked: that it came.
     """
     asked: Rectificatieverzoek = _SCHEMA.load(body)
-    now = parts.clock.now()
-    with writing(parts.engine) as tx:
-        return once(idempotency, tx, now, lambda: _rectify(parts, tx, caller, casus, asked))
+    return write_once(parts, idempotency, lambda tx: _rectify(parts, tx, caller, casus, asked))
 
 
 def _rectify(
@@ -57,15 +53,13 @@ def _rectify(
     dossier = hold_own(parts, tx, caller, casus)
     now, wrong = parts.clock.now(), set(asked.velden)
     earlier = earlier_recipients(tx, [casus]).get(casus, {})
-    got = {name: sorted(wrong & fields_of(marks).keys()) for name, marks in earlier.items()}
-    told = {name: velden for name, velden in got.items() if velden}
-    notice = Kennisgeving(dossier, Kennisgevingssoort.RECTIFICATIE, told)
-    notify(parts, tx, [(_entry(caller.herkomst, dossier, wrong, now), notice)], now)
+    notice = notice_of(dossier, wrong, earlier)
+    notify(parts, tx, [(rectification_entry(caller.herkomst, dossier, wrong, now), notice)], now)
     uiterlijk = due_by(parts.clock.day(), parts.settings.terugroepingstermijn)
     return {
         "casusId": str(casus),
         "velden": sorted(wrong),
-        "ontvangers": sorted(told),
+        "ontvangers": sorted(notice.ontvangers),
         "uiterlijk": uiterlijk.isoformat(),
     }
 
@@ -91,7 +85,7 @@ def tell_corrections(
         if told := correction.owed_to(earlier[casus]):
             notice = Kennisgeving(dossiers[casus], Kennisgevingssoort.RECTIFICATIE, told)
             named = {name for velden in told.values() for name in velden}
-            owed.append((_entry(herkomst, dossiers[casus], named, now), notice))
+            owed.append((rectification_entry(herkomst, dossiers[casus], named, now), notice))
     notify(parts, tx, owed, now)
 
 
@@ -132,9 +126,17 @@ def _viewer(parts: Parts, recipient: str) -> Viewer:
     return Viewer(recipient, parts.clock.day(), parts.keys.system_key("pseudoniem"))
 
 
-def _entry(
+def notice_of(dossier: Dossier, wrong: set[str], earlier: Mapping[str, int]) -> Kennisgeving:
+    """The notice for whoever ever got one of these fields."""
+    got = {name: sorted(wrong & fields_of(marks).keys()) for name, marks in earlier.items()}
+    told = {name: velden for name, velden in got.items() if velden}
+    return Kennisgeving(dossier, Kennisgevingssoort.RECTIFICATIE, told)
+
+
+def rectification_entry(
     herkomst: Herkomst, dossier: Dossier, velden: Iterable[str], now: datetime
 ) -> AuditEntry:
+    """What the log says of it."""
     return AuditEntry(
         soort=Auditsoort.RECTIFICATIE,
         tijd=now,

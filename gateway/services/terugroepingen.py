@@ -24,6 +24,7 @@ from privacy.disclosure import Disclosure
 from privacy.errors import PlaceOutdatedError
 from privacy.log.append import append
 from privacy.log.entries import AuditEntry, Auditsoort
+from privacy.log.high_water import require_reached
 from privacy.question import Ask, Candidate, Gathered
 from privacy.store.engine import reading, writing
 from privacy.store.herstel import places_before
@@ -76,6 +77,7 @@ def _disclose(parts: Parts, caller: Caller, asked: _Asked, *, only_open: bool) -
         return number + asked.mark.to_bytes(_MARK_BYTES, "big")
 
     def gather(tx: Connection, _day: date) -> Gathered:
+        require_reached(tx, asked.after, parts.clock.now())
         most = asked.page.limiet + 1
         found = recalls_after(tx, caller.organisatie, asked.after, most, only_open=only_open)
         recalls, volgende = asked.cursors.split(found, asked.page, place)

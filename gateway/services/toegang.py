@@ -7,11 +7,13 @@ import hmac
 from hashlib import sha256
 
 from gateway.settings_console import Console
+from gateway.telemetry import log_event
 from gateway.wiring import Parts
 from privacy.log.access import Toegang, note_access
+from privacy.log.access_term import due, say_over
 from privacy.log.entries import Herkomst
 from privacy.restore import GATEWAY
-from privacy.store.engine import loser_tries_again, writing
+from privacy.store.engine import loser_tries_again, reading, writing
 
 
 @loser_tries_again
@@ -20,6 +22,17 @@ def note(parts: Parts, toegang: Toegang, trace: str | None) -> None:
     herkomst: Herkomst = {"organisatie": GATEWAY, "trace": trace}
     with writing(parts.engine) as tx:
         note_access(tx, toegang, herkomst, parts.clock.now())
+
+
+def say_term_over(parts: Parts) -> None:
+    """Note in the log which rows may go, for the signer to take away (docs/toegangslog.md)."""
+    now = parts.clock.now()
+    with reading(parts.engine) as tx:
+        tot = due(tx, now - parts.settings.toegang_bewaard)
+    if tot is not None:
+        with writing(parts.engine) as tx:
+            say_over(tx, tot, now, GATEWAY)
+        log_event("toegang_vervallen", regel=tot)
 
 
 def person_digest(parts: Parts, console: Console, subject: str) -> str:

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 
 from gateway.caller import Caller
-from gateway.idempotency import Idempotency, once
+from gateway.idempotency import Idempotency, write_once
 from gateway.refusals import ConflictError, InvalidRequestError, NotFoundError
 from gateway.services.delivered_items import delivered_statement
 from gateway.services.handtekeningen import unsigned
@@ -33,7 +33,7 @@ from privacy.recording import record_plans
 from privacy.registration import plan_known, plan_withdrawal
 from privacy.store import tables
 from privacy.store.dossiers import Lock, load_own
-from privacy.store.engine import loser_tries_again, reading, writing
+from privacy.store.engine import reading
 from schemas.faults import Fout, Foutcode
 from schemas.records import Toestemming
 from schemas.terms import Besluit, Doel
@@ -47,13 +47,11 @@ from schemas.verzoeken import (
 _UNSIGNED: Final = Fout("handtekening", Foutcode.HANDTEKENING_ONGELDIG, "/toestemming/handtekening")
 
 
-@loser_tries_again
 def register_toestemming(
     parts: Parts, caller: Caller, body: Any, idempotency: Idempotency | None = None
 ) -> dict[str, Any]:
     """Add or change one statement of an own casus; NotFoundError for any other casus."""
-    with writing(parts.engine) as tx:
-        return once(idempotency, tx, parts.clock.now(), lambda: _register(parts, tx, caller, body))
+    return write_once(parts, idempotency, lambda tx: _register(parts, tx, caller, body))
 
 
 def _register(parts: Parts, tx: Connection, caller: Caller, body: Any) -> dict[str, Any]:
@@ -91,7 +89,6 @@ def _gebrek(parts: Parts, caller: Caller, consent: Toestemming) -> Weigering | N
     return gebrek_of(consent, parts.settings.talen_of(caller.organisatie), None)
 
 
-@loser_tries_again
 def withdraw_toestemming(
     parts: Parts,
     caller: Caller,
@@ -100,13 +97,9 @@ def withdraw_toestemming(
     idempotency: Idempotency | None = None,
 ) -> dict[str, Any]:
     """Withdraw a statement, for all or some of its recipients and purposes; final for it."""
-    with writing(parts.engine) as tx:
-        return once(
-            idempotency,
-            tx,
-            parts.clock.now(),
-            lambda: _withdraw(parts, tx, caller, toestemming_id, body),
-        )
+    return write_once(
+        parts, idempotency, lambda tx: _withdraw(parts, tx, caller, toestemming_id, body)
+    )
 
 
 def _withdraw(

@@ -14,15 +14,15 @@ from sqlalchemy import Connection
 from gateway.caller import Caller
 from gateway.inzage.lines import Parties, own_lines_of
 from gateway.refusals import NotFoundError
+from gateway.services.own_casus import own_candidate
 from gateway.services.spoorzoeken import trace
 from gateway.wiring import Parts
 from privacy.disclosure import Disclosure
 from privacy.dossier import Dossier
 from privacy.log.entries import Auditsoort
-from privacy.question import Ask, Candidate, Gathered
+from privacy.question import Ask, Gathered
 from privacy.store.dossiers import Lock, load_own
 from privacy.store.engine import reading
-from schemas.terms import Grondslag
 
 NAME: Final = "verstrekkingen"
 
@@ -51,7 +51,8 @@ def disclose_verstrekkingen(parts: Parts, caller: Caller, casus: UUID) -> Disclo
             return Gathered([], envelope)
         name = held.keys.pseudoniem()
         told = own_lines_of(before.until_now(tx, [name])[name], parties)
-        return Gathered([_candidate(held, told)], envelope)
+        caption = {"casusId": str(held.casus), "regels": told}
+        return Gathered([own_candidate(held, caption)], envelope)
 
     disclosure = parts.gate.disclose(ask, gather)
     if not disclosure.onderdelen:
@@ -66,17 +67,3 @@ def _loader(
         return load_own(tx, parts.keys, bronhouder, [casus], lock).get(casus)
 
     return load
-
-
-def _candidate(held: Dossier, lines: list[dict[str, object]]) -> Candidate:
-    return Candidate(
-        casus=held.casus,
-        bronhouder=held.label.bronhouder,
-        pseudoniem=held.keys.pseudoniem(),
-        statements=held.statements,
-        grondslag=Grondslag.EIGEN,
-        purpose=None,
-        parts=(),
-        salt=held.keys.salt,
-        caption={"casusId": str(held.casus), "regels": lines},
-    )

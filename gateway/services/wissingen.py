@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import Connection, bindparam, delete, select
 
 from gateway.caller import Caller
-from gateway.idempotency import Idempotency, once
+from gateway.idempotency import Idempotency, write_once
 from gateway.refusals import ConflictError
 from gateway.services.own_casus import hold_own
 from gateway.store.overleggen import agendapunt
@@ -27,7 +27,7 @@ from privacy.log.search import positions_of
 from privacy.store import tables
 from privacy.store.beperkingen import gronden_of
 from privacy.store.dossiers import Lock, load_own
-from privacy.store.engine import loser_tries_again, reading, writing
+from privacy.store.engine import reading
 from privacy.store.terugroepingen import owed_by
 from schemas.terms import Beperkingsgrond
 
@@ -56,23 +56,11 @@ def erase_casus(
     objected may have it erased all the same (AVG 17 lid 1 c).
     """
     # Most of the log is read before anything is held: it is long, and does not change.
-    return _erase(parts, caller, casus, idempotency, _read_log(parts, caller, casus))
+    read = _read_log(parts, caller, casus)
+    return write_once(parts, idempotency, lambda tx: _erase(parts, tx, caller, casus, read))
 
 
-@loser_tries_again
 def _erase(
-    parts: Parts, caller: Caller, casus: UUID, idempotency: Idempotency | None, read: _Read
-) -> dict[str, Any]:
-    with writing(parts.engine) as tx:
-        return once(
-            idempotency,
-            tx,
-            parts.clock.now(),
-            lambda: _erase_in(parts, tx, caller, casus, read),
-        )
-
-
-def _erase_in(
     parts: Parts, tx: Connection, caller: Caller, casus: UUID, read: _Read
 ) -> dict[str, Any]:
     parts.hold_rules(tx)

@@ -22,6 +22,7 @@ from sqlalchemy import (
 
 from gateway.parties import Soort
 from gateway.store.withdrawn_tokens import ingetrokken_token
+from privacy.store.direct import Direct
 from privacy.store.metadata import metadata
 from schemas.terms import Doel
 
@@ -47,9 +48,11 @@ client = Table(
 )
 # Built once: they run on every call.
 _BY_ID: Final = select(client).where(client.c.client_id == bindparam("wanted"))
-_WITH_TOKEN: Final = select(
-    client, exists().where(ingetrokken_token.c.jti == bindparam("digest")).label("ingetrokken")
-).where(client.c.client_id == bindparam("wanted"))
+_WITH_TOKEN: Final = Direct(
+    select(
+        client, exists().where(ingetrokken_token.c.jti == bindparam("digest")).label("ingetrokken")
+    ).where(client.c.client_id == bindparam("wanted"))
+)
 
 
 class Profiel(StrEnum):
@@ -107,7 +110,7 @@ def find_caller(
 
     Not looked at here: `bevroren` and `tokens_vanaf`, which the caller compares.
     """
-    row = connection.execute(_WITH_TOKEN, {"wanted": client_id, "digest": jti_digest}).first()
+    row = _WITH_TOKEN.row(connection, {"wanted": client_id, "digest": jti_digest})
     if row is None:
         return None
     *known, withdrawn = row

@@ -7,7 +7,8 @@ from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import Connection, Insert, Table, delete, select, tuple_
-from sqlalchemy.dialects import postgresql, sqlite
+
+from privacy.store.bulk import inserting_on
 
 #: Seconds that what was used is remembered beyond its end: the clock of who cleans up may be ahead
 #: of the clock of who is asked to take it once more.
@@ -22,8 +23,7 @@ def insert_once(connection: Connection, table: Table, values: dict[str, Any]) ->
 
 @cache
 def _statement(table: Table, dialect_name: str) -> Insert:
-    dialect = sqlite if dialect_name == "sqlite" else postgresql
-    statement: Insert = dialect.insert(table).on_conflict_do_nothing()
+    statement: Insert = inserting_on(dialect_name, table).on_conflict_do_nothing()
     # Without the option SQLAlchemy keeps the count of an UPDATE or DELETE only.
     return statement.execution_options(preserve_rowcount=True)
 

@@ -29,6 +29,9 @@ ondertekenaar = Table(
     Column("vanaf", UtcMoment(), nullable=False),
     Column("ingetrokken_op", UtcMoment()),
 )
+_COLUMNS: Final = tuple(
+    ondertekenaar.c[name] for name in ("kid", "bronhouder", "jwk", "vanaf", "ingetrokken_op")
+)
 # Built once: it runs with every delivery.
 _HOLDING: Final = select(ondertekenaar.c.kid, ondertekenaar.c.jwk).where(
     ondertekenaar.c.bronhouder == bindparam("wanted"), ondertekenaar.c.ingetrokken_op.is_(None)
@@ -67,9 +70,14 @@ def keys_now(connection: Connection, bronhouder: str) -> dict[str, EllipticCurve
 def all_ondertekenaars(connection: Connection) -> list[Ondertekenaar]:
     """Every key, also the withdrawn, oldest first."""
     table = ondertekenaar
-    columns = (table.c.kid, table.c.bronhouder, table.c.jwk, table.c.vanaf, table.c.ingetrokken_op)
-    ordered = select(*columns).order_by(table.c.bronhouder, table.c.vanaf, table.c.kid)
+    ordered = select(*_COLUMNS).order_by(table.c.bronhouder, table.c.vanaf, table.c.kid)
     return [Ondertekenaar(*row) for row in connection.execute(ordered)]
+
+
+def find_ondertekenaar(connection: Connection, kid: str) -> Ondertekenaar | None:
+    """One key, also a withdrawn one."""
+    row = connection.execute(select(*_COLUMNS).where(ondertekenaar.c.kid == kid)).one_or_none()
+    return None if row is None else Ondertekenaar(*row)
 
 
 def add_ondertekenaar(connection: Connection, added: Ondertekenaar) -> None:

@@ -13,21 +13,23 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, bindparam, func, select
+from sqlalchemy import Connection, Row, bindparam, or_, select
 
 from privacy.clock import utc_text
+from privacy.log.access_term import said_over
 from privacy.log.append import append
 from privacy.log.commitment import commit, new_salt, opens
 from privacy.log.entries import AuditEntry, Auditsoort, Herkomst
 from privacy.log.errors import CommitmentError, EntryRefusedError
 from privacy.log.form import holds_ten_digits
-from privacy.log.search import holds
+from privacy.log.search import holds, text_after
 from privacy.log.tables import auditregel, toegangsregel
 from privacy.store.bulk import insert_rows
 from schemas.canonical import canonical
 
 _CHUNK: Final = 1_000
 _ENTRY: Final = f'"soort":"{Auditsoort.TOEGANG}"'.encode()
+_MOMENT: Final = b'"tijd":"'
 _FORMS: Final[Mapping[str, re.Pattern[str]]] = MappingProxyType(
     {
         "wie": re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@-]{0,127}"),
@@ -117,22 +119,26 @@ def read_access(tx: Connection, before: int, most: int, wie: str | None = None) 
 def altered(tx: Connection) -> Iterator[int]:
     """The numbers of rows that are not what the tree has a digest of, or are gone (BIO2 8.15.06).
 
-    At the end of its term a row goes, the oldest first: so what is gone counts where an older
-    row is still there. Not found: that all rows up to some moment were taken away.
+    At the end of its term a row goes, and the log says so first (`privacy.log.access_term`):
+    whatever else is gone, is named.
     """
     yield from _changed(tx)
     yield from _gone(tx)
 
 
 def _gone(tx: Connection) -> Iterator[int]:
-    oldest = select(func.min(toegangsregel.c.nummer)).scalar_subquery()
     row = select(toegangsregel.c.nummer).where(toegangsregel.c.nummer == auditregel.c.nummer)
     entries = (
         select(auditregel.c.nummer)
-        .where(auditregel.c.nummer > oldest, holds(tx, _ENTRY), ~row.exists())
+        .where(holds(tx, _ENTRY), ~row.exists())
         .order_by(auditregel.c.nummer)
     )
-    yield from tx.execute(entries).scalars()
+    if tx.execute(entries.limit(1)).scalar() is None:
+        return
+    line = said_over(tx)
+    noted = text_after(tx, _MOMENT, len(line.voor))
+    above = or_(auditregel.c.nummer > line.tot, noted > line.voor.encode())
+    yield from tx.execute(entries.where(above)).scalars()
 
 
 def _changed(tx: Connection) -> Iterator[int]:

@@ -22,6 +22,7 @@ from privacy.log.merkle import Frontier, leaf_hash
 from privacy.log.tables import HEAD_ID, audithoofd, auditregel
 from privacy.log.tiles import complete
 from privacy.store.bulk import insert_rows
+from privacy.store.direct import Direct
 
 __all__ = ["CLOCK_SLACK", "Appended", "append", "append_lost", "initialise"]
 
@@ -29,7 +30,7 @@ __all__ = ["CLOCK_SLACK", "Appended", "append", "append_lost", "initialise"]
 #: Only what is further back than this is a clock that went backwards.
 CLOCK_SLACK: Final = timedelta(seconds=2)
 
-_MOVE_HEAD: Final = update(audithoofd).where(audithoofd.c.id == HEAD_ID)
+_MOVE_HEAD: Final = Direct(update(audithoofd).where(audithoofd.c.id == HEAD_ID), Head._fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,5 +103,5 @@ def _store(tx: Connection, head: Head, hashed: list[tuple[bytes, bytes]], now: d
         wortel=frontier.root(),
         laatste_tijd=now if head.laatste_tijd is None else max(now, head.laatste_tijd),
     )
-    tx.execute(_MOVE_HEAD, moved._asdict())
+    _MOVE_HEAD.write(tx, moved._asdict())
     note_appended(tx, moved.omvang, now)

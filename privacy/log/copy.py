@@ -20,6 +20,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from privacy.durable import sync_folder
 from privacy.log.errors import CopyDamagedError, CopyForeignError, CopyUnavailableError
 from privacy.log.merkle import leaf_hash
 
@@ -77,7 +78,7 @@ class LogCopy:
         """Keep this file under another name: from now on there is no copy here yet."""
         try:
             self.path.rename(self.path.with_name(f"{FILE}.{name}"))
-            _make_durable(self.path.parent)
+            sync_folder(self.path.parent)
         except FileNotFoundError:
             return
         except OSError:
@@ -112,7 +113,7 @@ class LogCopy:
             file.seek(0)
             file.write(self._header)
             os.fsync(file.fileno())
-            _make_durable(self.path.parent)
+            sync_folder(self.path.parent)
         line, end = next(self._backwards(file), (None, len(self._header)))
         file.truncate(end)  # what a crash left half written
         file.seek(end)
@@ -228,11 +229,3 @@ def _read_whole(file: BinaryIO, size: int) -> bytes:
         parts.append(part)
         size -= len(part)
     return b"".join(parts)
-
-
-def _make_durable(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

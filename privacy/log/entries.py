@@ -47,6 +47,7 @@ class AuditEntry:
     `id:version`, `beleid` and `afdruk` digests (the latter salted, `privacy.log.commitment`),
     `verklaringen` notice versions. `onderdelen`, of a page or pack, counts the entries of its
     casussen: they stand directly before it, so its first is its own number minus the count.
+    `tot` is the number of the entry up to which something holds, that one too.
     `klok_terug` is set by `privacy.log.append` alone.
 
     Nothing is checked here: `encode` checks, and there is no other way into the log.
@@ -67,6 +68,7 @@ class AuditEntry:
     verklaringen: tuple[str, ...] = ()
     afdruk: str | None = None
     onderdelen: int | None = None
+    tot: int | None = None
     trace: str | None = None
     span: str | None = None
     transactie: str | None = None

@@ -1,9 +1,9 @@
 """The head of the log: what the next append starts from, and the lock that orders writers."""
 
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, Select, exists, select
+from sqlalchemy import Connection, exists, select
 
 from privacy.log.errors import LogUnavailableError
 from privacy.log.merkle import EMPTY_ROOT
@@ -11,6 +11,7 @@ from privacy.log.tables import HEAD_ID, audithoofd, auditregel
 from privacy.log.tiles import catch_up
 from privacy.store import door
 from privacy.store.bulk import inserting
+from privacy.store.direct import Direct
 
 
 class Head(NamedTuple):
@@ -22,11 +23,12 @@ class Head(NamedTuple):
     laatste_tijd: datetime | None
 
 
-_READ: Final = select(*(audithoofd.c[name] for name in Head._fields)).where(
+_QUERY: Final = select(*(audithoofd.c[name] for name in Head._fields)).where(
     audithoofd.c.id == HEAD_ID
 )
+_READ: Final = Direct(_QUERY)
 # SQLite knows no FOR UPDATE: there the whole transaction began IMMEDIATE (store.engine).
-_LOCK: Final = _READ.with_for_update()
+_LOCK: Final = Direct(_QUERY.with_for_update())
 
 
 def read_head(tx: Connection) -> Head:
@@ -45,7 +47,7 @@ def initialise(tx: Connection) -> None:
     A log that has entries but lost its head is not started anew: LogUnavailableError.
     """
     door.initialise(tx)
-    found = tx.execute(_LOCK).first()  # nothing is added meanwhile
+    found = _LOCK.row(tx)  # nothing is added meanwhile
     if found is not None:
         catch_up(tx, found.omvang)
         return
@@ -56,8 +58,8 @@ def initialise(tx: Connection) -> None:
     tx.execute(insert, {"id": HEAD_ID, **Head(0, b"", EMPTY_ROOT, None)._asdict()})
 
 
-def _one(tx: Connection, statement: Select[*tuple[Any, ...]]) -> Head:
-    row = tx.execute(statement).one_or_none()
+def _one(tx: Connection, statement: Direct) -> Head:
+    row = statement.row(tx)
     if row is None:
         raise LogUnavailableError("the log has no head")
     return Head(*row)

@@ -2,7 +2,7 @@
 
 Costs no statement: the head is read anyway before every append, under the lock that orders all
 writers. Kept per engine and in memory only; what a process that starts cannot know it learns from
-the copy (`privacy.log.copying`).
+the copy (`privacy.log.copying`), or of a place that we gave out ourselves.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,8 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection, Engine
 
 from privacy.log.errors import LogShorterError
-from privacy.store.engine import after_commit
+from privacy.log.head import read_head
+from privacy.store.engine import after_commit, reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +37,30 @@ def require_grown(tx: Connection, omvang: int) -> None:
         raise LogShorterError(known.omvang)
 
 
+def require_whole(engine: Engine) -> None:
+    """As `require_grown`, for who is about to say that something is not there."""
+    known = _MARKS.get(engine)  # before the look: meanwhile this process may write
+    if known is not None:
+        with reading(engine) as tx:
+            size = read_head(tx).omvang
+        if size < known.omvang:
+            raise LogShorterError(known.omvang)
+
+
+def require_reached(tx: Connection, nummer: int, now: datetime) -> None:
+    """LogShorterError where we gave out a place after this entry, and the log has no such entry.
+
+    From then on this process knows it. Not for a place that may be of before a restore.
+    """
+    if nummer >= read_head(tx).omvang:
+        note_seen(tx.engine, nummer + 1, now)
+        raise LogShorterError(nummer + 1)
+
+
 def note_appended(tx: Connection, omvang: int, now: datetime) -> None:
     """Once `tx` has committed, this process knows that the log is this long."""
     engine = tx.engine
-    after_commit(tx, lambda: _raise(engine, Mark(omvang, now)))
+    after_commit(tx, lambda: note_longer(engine, omvang, now))
 
 
 def mark_of(engine: Engine) -> Mark | None:
@@ -52,6 +73,13 @@ def note_seen(engine: Engine, omvang: int, now: datetime) -> None:
     _MARKS[engine] = Mark(omvang, now)
 
 
+def note_longer(engine: Engine, omvang: int, now: datetime) -> None:
+    """As `note_seen`, unless more was seen meanwhile."""
+    known = _MARKS.get(engine)
+    if known is None or known.omvang <= omvang:
+        note_seen(engine, omvang, now)
+
+
 @contextmanager
 def mark_kept(engine: Engine) -> Iterator[None]:
     """What this process knew it knows again where what is done in the block fails."""
@@ -62,9 +90,3 @@ def mark_kept(engine: Engine) -> Iterator[None]:
         if before is not None:
             _MARKS[engine] = before
         raise
-
-
-def _raise(engine: Engine, mark: Mark) -> None:
-    known = _MARKS.get(engine)
-    if known is None or known.omvang < mark.omvang:
-        _MARKS[engine] = mark

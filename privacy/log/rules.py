@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final, NamedTuple
 
 from privacy.log.terms import Auditsoort
@@ -18,6 +18,8 @@ from schemas.terms import Doel, Grondslag, Precisie
 
 FORMAT_VERSION: Final = 1
 MAX_PARTS: Final = 99_999
+#: Ten digits could be a V-nummer.
+MAX_NUMBER: Final = 999_999_999
 
 _CODE = r"[A-Za-z][A-Za-z0-9&+._-]{0,31}"
 _CLIENT = r"[A-Za-z0-9][A-Za-z0-9._:@-]{0,63}"
@@ -87,8 +89,8 @@ def _render_moment(moment: datetime) -> str:
     return f'"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds")}Z"'
 
 
-def _render_count(value: int) -> str:
-    if not 0 <= value <= MAX_PARTS:
+def _render_count(value: int, most: int = MAX_PARTS) -> str:
+    if not 0 <= value <= most:
         raise ValueError("aantal")
     return f"{value:d}"
 
@@ -133,6 +135,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "verklaringen": _texts(_VERKLARING),
     "afdruk": _text(_SHA256),
     "onderdelen": Rule(r"(?:0|[1-9][0-9]{0,4})", _render_count),
+    "tot": Rule(r"(?:0|[1-9][0-9]{0,8})", partial(_render_count, most=MAX_NUMBER)),
     "trace": _text(_TRACE),
     "span": _text(_SPAN),
     "transactie": _text(_UUID_7),

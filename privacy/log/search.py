@@ -105,16 +105,45 @@ def told_since(
     tx: Connection, soorten: Collection[Auditsoort], since: int
 ) -> list[Mapping[str, Any]]:
     """What the entries of some kinds about a casus say, from a number on."""
-    wanted = [holds(tx, each) for each in _kinds(soorten)]
-    query = _query().where(auditregel.c.nummer >= since, or_(*wanted))
-    return told_in((row.regel for row in tx.execute(query)), soorten)
+    return told_in(lines_since(tx, soorten, since), soorten)
+
+
+def lines_since(
+    tx: Connection, soorten: Collection[Auditsoort], since: int, until: int | None = None
+) -> list[bytes]:
+    """The entries of some kinds as they stand, from a number on; `until`: before that."""
+    query = _of_kinds(tx, soorten, since)
+    if until is not None:
+        query = query.where(auditregel.c.nummer < until)
+    return [row.regel for row in tx.execute(query)]
+
+
+def is_told(tx: Connection, soort: Auditsoort, text: str) -> bool:
+    """Whether any entry of a kind says this: a key with its value, as they stand."""
+    query = _of_kinds(tx, [soort], 0).where(holds(tx, text.encode("ascii")))
+    return tx.execute(query.limit(1)).first() is not None
+
+
+def first_since(tx: Connection, soort: Auditsoort, since: int) -> int | None:
+    """The number of the first entry of a kind, from a number on."""
+    row = tx.execute(_of_kinds(tx, [soort], since).limit(1)).first()
+    return None if row is None else row.nummer
 
 
 def told_in(lines: Iterable[bytes], soorten: Collection[Auditsoort]) -> list[Mapping[str, Any]]:
     """The same of entries that stand outside the log."""
+    return [told for told in said_in(lines, soorten) if "pseudoniem" in told]
+
+
+def said_in(lines: Iterable[bytes], soorten: Collection[Auditsoort]) -> Iterator[Mapping[str, Any]]:
+    """What those of some kinds say, also where they are about no casus."""
     marks = _kinds(soorten)
-    found = (json.loads(each) for each in lines if any(mark in each for mark in marks))
-    return [told for told in found if "pseudoniem" in told]
+    return (json.loads(each) for each in lines if any(mark in each for mark in marks))
+
+
+def _of_kinds(tx: Connection, soorten: Collection[Auditsoort], since: int) -> Select[int, bytes]:
+    wanted = [holds(tx, each) for each in _kinds(soorten)]
+    return _query().where(auditregel.c.nummer >= since, or_(*wanted))
 
 
 def _kinds(soorten: Collection[Auditsoort]) -> list[bytes]:
@@ -124,9 +153,9 @@ def _kinds(soorten: Collection[Auditsoort]) -> list[bytes]:
 def _search(tx: Connection, pseudoniemen: Collection[str], since: int) -> Iterator[Row[int, bytes]]:
     sought = sorted({b'%s"' % _bytes(each) for each in pseudoniemen}, key=len)
     for length, alike in groupby(sought, key=len):
-        told = func.substr(auditregel.c.regel, _at(tx, _KEY) + len(_KEY), length)
+        told = text_after(tx, _KEY, length)
         for some in _lots(list(alike), _AT_ONCE):
-            named = type_coerce(told, LargeBinary).in_(some)
+            named = told.in_(some)
             yield from tx.execute(_query().where(auditregel.c.nummer >= since, named))
 
 
@@ -162,6 +191,13 @@ def _query() -> Select[int, bytes]:
 def holds(tx: Connection, text: bytes) -> ColumnElement[bool]:
     """Whether an entry says this: a key with its value, as they stand."""
     return _at(tx, text) > 0
+
+
+def text_after(tx: Connection, key: bytes, length: int) -> ColumnElement[bytes]:
+    """So much of an entry as stands after a key that it has."""
+    return type_coerce(
+        func.substr(auditregel.c.regel, _at(tx, key) + len(key), length), LargeBinary
+    )
 
 
 def _at(tx: Connection, text: bytes) -> ColumnElement[int]:

@@ -1,7 +1,8 @@
 """The tables of the log. Rows are only ever inserted, but for the one row of `audithoofd`.
 
-And but for a cosignature, which gives way to a newer one of the same witness: only the signer's
-process writes those two tables, with an account of its own where there is one.
+And but for what grows without end and is no part of the tree: a cosignature gives way to a newer
+one of the same witness, old checkpoints grow fewer, rows of the access log go at the end of their
+term. Only the signer's process may do so, with an account of its own where there is one.
 
 `auditregel` keeps the leaf hash of every entry, and `audittegel` the root of every 256 of them:
 of these two any proof is made. `audithoofd` is the state that the next append starts from, and

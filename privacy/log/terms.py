@@ -57,6 +57,13 @@ class Auditsoort(StrEnum):
     VERSTREKKEN_GESTOPT = "verstrekken_gestopt"
     VERSTREKKEN_HERVAT = "verstrekken_hervat"
     VERZOEK_MISLUKT = "verzoek_mislukt"
+    KLOK_SPRONG = "klok_sprong"
+    KLOK_BEVESTIGD = "klok_bevestigd"
+    TOEGANG_VERVALLEN = "toegang_vervallen"
+    CLIENT_BEVROREN = "client_bevroren"
+    CLIENT_ONTDOOID = "client_ontdooid"
+    CLIENT_GEWIJZIGD = "client_gewijzigd"
+    SLEUTEL_INGETROKKEN = "sleutel_ingetrokken"
 
 
 #: Their count is of items of an agenda, in entries of before those had one each.

@@ -1,18 +1,20 @@
 """Inserting rows at once: a few in one statement, many by COPY on PostgreSQL.
 
-Both go to the driver as they are, with what SQLAlchemy would do to each value: it would take
-twice as long over one row, and three times as long as COPY over a thousand (library traps). Rows
-name every column of the table that has a value, all rows the same; the rest is empty.
+All go to the driver as they are (`privacy.store.direct`): SQLAlchemy would take twice as long over
+one row, and three times as long as COPY over a thousand (library traps). Rows name every column of
+the table that has a value, all rows the same; the rest is empty.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Column, Connection, Dialect, Insert, LargeBinary, Table, insert
+from sqlalchemy import Column, Connection, Dialect, Table
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError, StatementError
+from sqlalchemy.exc import StatementError
+
+from privacy.store.direct import as_sqlalchemy, run, run_each, to_driver
 
 #: From here on COPY, or one prepared statement for all, is faster than one long statement.
 _MANY: Final = 20
@@ -43,7 +45,12 @@ class _Form:
 
 def inserting(tx: Connection, table: Table) -> Any:
     """An insert as this database writes one: it knows ON CONFLICT, on both in the same words."""
-    dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
+    return inserting_on(tx.dialect.name, table)
+
+
+def inserting_on(dialect_name: str, table: Table) -> Any:
+    """As `inserting`, for a statement that is built once and kept."""
+    dialect = postgresql if dialect_name == "postgresql" else sqlite
     return dialect.insert(table)
 
 
@@ -54,11 +61,11 @@ def insert_rows(tx: Connection, table: Table, rows: Sequence[Mapping[str, Any]])
     form = _form(table, tuple(rows[0]), tx.dialect)
     if len(rows) < _MANY:
         values = tuple(value for row in rows for value in form.values(row))
-        tx.exec_driver_sql(form.insert(len(rows)), values)
+        run(tx, form.insert(len(rows)), values)
     elif tx.dialect.name == "postgresql":
         _copy(tx, form, rows)
     else:
-        tx.execute(_insert(table), list(rows))
+        run_each(tx, form.insert(1), [form.values(row) for row in rows])
 
 
 @lru_cache(maxsize=64)
@@ -75,11 +82,6 @@ def _form(table: Table, names: tuple[str, ...], dialect: Dialect) -> _Form:
     )
 
 
-@cache
-def _insert(table: Table) -> Insert:
-    return insert(table)
-
-
 def _copy(tx: Connection, form: _Form, rows: Sequence[Mapping[str, Any]]) -> None:
     # Loaded only where it is needed: who runs on SQLite need not wait for it.
     import psycopg
@@ -93,9 +95,7 @@ def _copy(tx: Connection, form: _Form, rows: Sequence[Mapping[str, Any]]) -> Non
             for row in rows:
                 copy.write_row(form.values(row))
     except psycopg.Error as error:
-        raise DBAPIError.instance(
-            statement, None, error, psycopg.Error, hide_parameters=True, dialect=tx.dialect
-        ) from error
+        raise as_sqlalchemy(tx, statement, error) from error
 
 
 def _type_name(column: Column[Any], dialect: Dialect) -> str:
@@ -104,14 +104,7 @@ def _type_name(column: Column[Any], dialect: Dialect) -> str:
 
 
 def _processor(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any]:
-    """What SQLAlchemy itself would do to a value on its way to the driver.
-
-    But for bytes: it would wrap them as PEP 249 says, and both drivers take them as they are.
-    """
-    if isinstance(column.type, LargeBinary):
-        return _as_it_is
-    found = column.type.dialect_impl(dialect).bind_processor(dialect)
-    return found or _as_it_is
+    return to_driver(column.type, dialect) or _as_it_is
 
 
 def _as_it_is(value: Any) -> Any:

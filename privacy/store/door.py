@@ -3,23 +3,25 @@
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Row, select, text, update
+from sqlalchemy import Connection, select, text, update
 
 from privacy.errors import RestoredError
 from privacy.store.bulk import inserting
+from privacy.store.direct import Direct
 from privacy.store.tables import poort
 
 _ID: Final = 1
-_READ: Final = select(
+_QUERY: Final = select(
     poort.c.regels,
     poort.c.gesloten_sinds,
     poort.c.herstel,
     poort.c.tijdvak,
     poort.c.oudste_tijdvak,
 ).where(poort.c.id == _ID)
+_READ: Final = Direct(_QUERY)
 #: Whoever goes by the rules keeps them as they are until its commit. SQLite has no such locks:
 #: there a transaction that writes is alone.
-_HOLD: Final = _READ.with_for_update(read=True)
+_HOLD: Final = Direct(_QUERY.with_for_update(read=True))
 #: Taken in turn, so that one who comes to change the rules is not kept out by an endless coming
 #: and going of those who use them.
 _ALONE: Final = text("LOCK TABLE poort IN EXCLUSIVE MODE")
@@ -52,12 +54,12 @@ class Door(NamedTuple):
 
 def read_door(tx: Connection) -> Door:
     """The door as it stands in this transaction. A database without the row is a shut door."""
-    return _door(tx.execute(_READ).one_or_none())
+    return _door(_READ.row(tx))
 
 
 def hold_door(tx: Connection) -> Door:
     """The same, and until this transaction ends nobody changes the rules; for one that writes."""
-    return _door(tx.execute(_HOLD).one_or_none())._replace(held=True)
+    return _door(_HOLD.row(tx))._replace(held=True)
 
 
 def hold_alone(tx: Connection) -> None:
@@ -73,7 +75,7 @@ def hold_against_all(tx: Connection) -> None:
         tx.execute(_AGAINST_ALL)
 
 
-def _door(row: Row[*tuple[Any, ...]] | None) -> Door:
+def _door(row: tuple[Any, ...] | None) -> Door:
     if row is None:
         raise RestoredError("De poort van deze database ontbreekt.")
     regels, gesloten_sinds, herstel, tijdvak, oudste = row

@@ -9,13 +9,16 @@ Two transactions that meet can end with one of them rolled back: a deadlock, or 
 other inserted first. `loser_tries_again` runs such a transaction once more, from its beginning.
 """
 
+import os
+import random
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from functools import partial
-from typing import Any
+from functools import partial, wraps
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
 import psycopg
@@ -23,13 +26,18 @@ from sqlalchemy import Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidatePoolError
 from tenacity import retry, retry_if_exception, stop_after_attempt, wait_random
 
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 BUSY_TIMEOUT_MS = 30_000
 #: Seconds after its last use for which a connection of the pool is taken to be alive.
 _FRESH = 1.0
 _USED = "lso_used"
+_FILE = "lso_file"
 #: PostgreSQL: serialization_failure, deadlock_detected, and lock_not_available of who would not
 #: wait long. Nothing of the transaction stands.
 _ROLLED_BACK = frozenset({"40001", "40P01", "55P03"})
+_TRIES = 5
+_MOST_WAIT = 0.05
 #: What is to be done when a transaction has committed.
 _AFTER: WeakKeyDictionary[Connection, list[Callable[[], None]]] = WeakKeyDictionary()
 _WRITE_LOCKS: dict[str, threading.Lock] = {}
@@ -40,6 +48,7 @@ def make_engine(url: str) -> Engine:
     if url.startswith("sqlite"):
         engine = create_engine(url, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
+        _watch_file(engine)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     # psycopg's own name: `postgresql://` means psycopg 3 in SQLAlchemy 2.1.
@@ -102,6 +111,57 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
+def _watch_file(engine: Engine) -> None:
+    name = engine.url.database
+    if name and name != ":memory:":
+        watch = _FileWatch(Path(name))
+        event.listen(engine, "do_connect", watch.require_there)
+        event.listen(engine, "connect", watch.note)
+        event.listen(engine, "checkout", watch.compare)
+
+
+class _FileWatch:
+    """Whether a SQLite file is still the one that was opened: what is written elsewhere is lost.
+
+    A backup in its place counts from the next transaction on, and while nothing is there no empty
+    database is made. Written over as it stands it is half of both: nothing is asked of it before
+    this process begins anew. That shows by its size, since the log in it only grows.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._opened: int | None = None
+        self._size = 0
+
+    def require_there(self, *_: object) -> None:
+        """Refuse to make a file where there was one."""
+        if self._opened is not None:
+            self._look()
+
+    def note(self, _connection: object, record: Any) -> None:
+        """Of a new connection: which file it has."""
+        found = self._file.stat()
+        if found.st_ino != self._opened:
+            self._opened, self._size = found.st_ino, 0
+        record.info[_FILE] = found.st_ino
+
+    def compare(self, _connection: object, record: Any, _proxy: object) -> None:
+        """Of a connection that is used again: whether its file is the one that is there."""
+        size = self._size  # of before this look: meanwhile another thread may see it grow
+        found = self._look()
+        if found.st_ino != record.info[_FILE]:
+            raise InvalidatePoolError
+        if found.st_size < size:
+            raise sqlite3.DatabaseError("the database file was written over")
+        self._size = found.st_size
+
+    def _look(self) -> os.stat_result:
+        try:
+            return self._file.stat()
+        except FileNotFoundError:
+            raise sqlite3.OperationalError("the database file is gone") from None
+
+
 def _begin_sqlite(connection: Connection) -> None:
     immediate = connection.get_execution_options().get("lso_writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
@@ -117,13 +177,29 @@ def _lost_a_race(error: BaseException | None) -> bool:
     return False
 
 
-#: For a function that opens its transaction itself and changes nothing outside it.
-loser_tries_again = retry(
-    retry=retry_if_exception(_lost_a_race),
-    stop=stop_after_attempt(5),
-    wait=wait_random(0, 0.05),
-    reraise=True,
-)
+def loser_tries_again(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    """For a function that opens its transaction itself and changes nothing outside it.
+
+    The first time is without the library: it takes longer than a statement where all goes well.
+    """
+    again = retry(
+        retry=retry_if_exception(_lost_a_race),
+        stop=stop_after_attempt(_TRIES - 1),
+        wait=wait_random(0, _MOST_WAIT),
+        reraise=True,
+    )(function)
+
+    @wraps(function)
+    def tried(*args: _P.args, **named: _P.kwargs) -> _R:
+        try:
+            return function(*args, **named)
+        except Exception as error:
+            if not _lost_a_race(error):
+                raise
+        time.sleep(random.uniform(0, _MOST_WAIT))  # noqa: S311  no secret: who waits how long
+        return again(*args, **named)
+
+    return tried
 
 
 def after_commit(tx: Connection, do: Callable[[], None]) -> None:

@@ -19,8 +19,8 @@ from privacy.comparison import latest_day_of
 from privacy.plan import Plan
 from privacy.store import tables
 from privacy.store.chosen import CHUNK, in_chunks, over
-from privacy.store.herstel import verloren_verstrekking
 from privacy.store.terugroepingen import terugroeping
+from privacy.store.verloren import verloren_verstrekking
 from privacy.vault import CasusKeys
 from schemas.canonical import canonical
 

@@ -37,9 +37,9 @@ _WHERE_THEY_STAND: Final = (
     .where(tables.casus.c.spoor_sleutel.is_not(None))
     .distinct()
 )
-#: Reading casus, consent and summary from three rows takes about as long as opening a decoy eight
+#: Reading casus, consent and summary from three rows takes about as long as opening a decoy six
 #: times more (measured on both databases by `tests.bench.refusals`).
-_INSTEAD_OF_ROWS: Final = 8
+_INSTEAD_OF_ROWS: Final = 6
 #: As long as a summary that is shared in full, so that opening it takes as long.
 _CONTENT: Final[Mapping[str, str | None]] = {
     "vNummer": "0000000000",

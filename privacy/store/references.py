@@ -14,6 +14,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
+    Insert,
     Select,
     String,
     Uuid,
@@ -22,11 +23,12 @@ from sqlalchemy import (
     func,
     select,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from privacy.received import Given
 from privacy.store import tables
+from privacy.store.bulk import inserting_on
 from privacy.store.chosen import in_chunks, over
+from privacy.store.direct import Direct
 
 _table: Final = tables.casusreferentie
 _TOLD: Final = over(
@@ -46,17 +48,23 @@ _KEY: Final = ("casus_id", "ontvanger")
 _BY: Final = (bindparam("ontvanger", type_=String), bindparam("sinds", type_=BigInteger))
 
 
-def _grown(new: Select[Any], casus: ColumnElement[Any], velden: ColumnElement[Any]) -> Select[Any]:
-    """Only what is new: where nothing grew, no row is locked, and none is written again."""
+def _note(
+    dialect_name: str, new: Select[Any], casus: ColumnElement[Any], velden: ColumnElement[Any]
+) -> Insert:
+    """Note only what is new: where nothing grew, no row is locked, and none is written again."""
     known = select(_table.c.velden).where(
         _table.c.casus_id == casus,
         _table.c.ontvanger == _BY[0],
         _table.c.velden.bitwise_and(velden) == velden,
     )
-    return new.where(~known.exists())
+    rows = new.where(~known.exists())
+    adding = inserting_on(dialect_name, _table).from_select(_COLUMNS, rows, include_defaults=False)
+    grown = _table.c.velden.bitwise_or(adding.excluded.velden)
+    statement: Insert = adding.on_conflict_do_update(index_elements=_KEY, set_={"velden": grown})
+    return statement
 
 
-def _note_all() -> postgresql.Insert:
+def _note_all() -> Insert:
     """PostgreSQL takes all rows as arrays, and so as one statement."""
     new = (
         func.unnest(
@@ -69,25 +77,19 @@ def _note_all() -> postgresql.Insert:
         )
         .render_derived(name="nieuw")
     )
-    rows = _grown(select(*new.c, *_BY).select_from(new), new.c.casus_id, new.c.velden)
-    adding = postgresql.insert(_table).from_select(_COLUMNS, rows, include_defaults=False)
-    velden = _table.c.velden.bitwise_or(adding.excluded.velden)
-    return adding.on_conflict_do_update(index_elements=_KEY, set_={"velden": velden})
+    rows = select(*new.c, *_BY).select_from(new)
+    return _note("postgresql", rows, new.c.casus_id, new.c.velden)
 
 
-def _note_each() -> sqlite.Insert:
+def _note_each() -> Insert:
     """SQLite, that knows no arrays, takes a statement for each row."""
     casus, velden = bindparam("casus_id", type_=Uuid), bindparam("velden", type_=BigInteger)
     new = select(casus, bindparam("referentie", type_=Uuid), velden, *_BY)
-    adding = sqlite.insert(_table).from_select(
-        _COLUMNS, _grown(new, casus, velden), include_defaults=False
-    )
-    grown = _table.c.velden.bitwise_or(adding.excluded.velden)
-    return adding.on_conflict_do_update(index_elements=_KEY, set_={"velden": grown})
+    return _note("sqlite", new, casus, velden)
 
 
-_NOTE_ALL: Final = _note_all()
-_NOTE_EACH: Final = _note_each()
+_NOTE_ALL: Final = Direct(_note_all())
+_NOTE_EACH: Final = Direct(_note_each())
 
 
 def note_disclosed(
@@ -104,13 +106,13 @@ def note_disclosed(
             "referentie": [each.referentie for _, each in in_order],
             "velden": [each.velden for _, each in in_order],
         }
-        tx.execute(_NOTE_ALL, {**common, **arrays})
+        _NOTE_ALL.write(tx, {**common, **arrays})
     else:
         rows = [
             {**common, "casus_id": casus, "referentie": each.referentie, "velden": each.velden}
             for casus, each in in_order
         ]
-        tx.execute(_NOTE_EACH, rows)
+        _NOTE_EACH.write(tx, *rows)
 
 
 def told_since(tx: Connection, recipient: str, casussen: Iterable[UUID]) -> dict[UUID, int]:

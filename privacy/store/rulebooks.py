@@ -26,6 +26,7 @@ from sqlalchemy import (
     literal,
     select,
     text,
+    true,
     type_coerce,
     update,
 )
@@ -232,6 +233,11 @@ def mark_for_recipient(tx: Connection, recipient: str) -> None:
     """Have every casus with a consent that names a recipient looked at anew."""
     codes = literal(" ") + type_coerce(toestemming.c.ontvangers, String) + literal(" ")
     _mark(tx, codes.contains(f" {recipient} ", autoescape=True))
+
+
+def mark_everything(tx: Connection) -> None:
+    """Have every casus looked at anew."""
+    _mark(tx, true())
 
 
 def mark_for_notice(tx: Connection, versie: str) -> None:

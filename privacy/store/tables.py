@@ -142,6 +142,10 @@ poort = Table(
     Column("oudste_tijdvak", Integer, nullable=False, server_default="1"),
     # Since when nothing leaves because no witness was heard; said once in the log, and taken back.
     Column("getuige_stil_sinds", UtcMoment),
+    # The day that was last seen to begin, and the day by which things were destroyed then: a
+    # clock that jumps ahead destroys no more than a few days' worth (`privacy.store.trusted_day`).
+    Column("dag_gezien", Date),
+    Column("dag_vertrouwd", Date),
 )
 
 # The epochs of the keys: when each began, and that its key was destroyed.

@@ -135,8 +135,8 @@ def test_a_row_that_was_changed_is_named(desk, changed):
     )
 
 
-def test_a_row_that_was_taken_away_is_named_and_the_oldest_ones_may_go(desk):
-    """BIO2 8.15.06: who takes away what it did is found; rows end with their term, in order."""
+def test_a_row_that_was_taken_away_is_named_also_the_oldest(desk):
+    """BIO2 8.15.06: who takes away what it did is found. The end of a term: test_logopruiming."""
     femke, _ = desk.browser("femke", Rol.PRIVACY_OFFICER)
     for _ in range(4):
         femke.get("/console/terugroepingen", base_url=UITGEVER)
@@ -148,10 +148,10 @@ def test_a_row_that_was_taken_away_is_named_and_the_oldest_ones_may_go(desk):
         with reading(desk.parts.engine) as tx:
             return list(altered(tx))
 
-    assert take_away(first) == []
-    assert take_away(last) == [last]
-    assert take_away(third) == [third, last]
-    assert take_away(second) == []
+    assert take_away(first) == [first]
+    assert take_away(last) == [first, last]
+    assert take_away(third) == [first, third, last]
+    assert take_away(second) == [first, second, third, last]
 
 
 def test_every_page_for_people_is_noted(desk):

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from gateway.services import regels
+from privacy.log.high_water import note_seen
 from tests.api.calling import NOWHERE, Calls
 from tests.builders import a_consent, a_samenvatting, an_item
 
@@ -70,6 +71,15 @@ def test_past_its_deadline_a_recall_can_still_be_confirmed(calls: Calls, ended):
     calls.world.pass_days(400)
 
     assert confirm(calls, recall["terugroepingId"]).status_code == 201
+
+
+def test_what_may_be_lost_with_the_database_is_not_said_to_be_unknown(calls: Calls, ended):
+    parts = calls.world.parts
+    note_seen(parts.engine, 1_000, parts.clock.now())  # the log was longer than it is
+
+    assert confirm(calls, NOWHERE).status_code == 503
+    assert calls.call("ketenpartner", "GET", "/v1/mutaties").status_code == 503
+    assert confirm(calls, NOWHERE).status_code == 404  # the restore is noted, and the door shut
 
 
 def test_anothers_recall_answers_as_one_that_is_not_there(calls: Calls, ended):

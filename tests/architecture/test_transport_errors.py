@@ -16,8 +16,9 @@ from connectors.errors import (
     UnreachableError,
     UnusableAddressError,
 )
+from connectors.library_faults import LIBRARY_ERRORS
 from connectors.retries import NO_PATIENCE
-from connectors.transport import LIBRARY_ERRORS, Transport
+from connectors.transport import Transport
 from tests.unit.connectors.exchange import SECRET_BODY, V_NUMMER, a_disclosure
 
 TOKEN = "eyJhbGciOiJFUzI1NiJ9.geheim.bewijs"

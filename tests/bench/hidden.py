@@ -12,8 +12,9 @@ from sqlalchemy import func, select
 
 from gateway.services.aanleveringen import accept_aanlevering
 from gateway.services.feed_place import BEGIN, after_row
-from gateway.services.overleggen import freeze, nominate, plan_overleg
+from gateway.services.overleggen import freeze, plan_overleg
 from gateway.services.toestemmingen import withdraw_toestemming
+from gateway.services.voordrachten import nominate
 from gateway.wiring import Parts
 from privacy.store.engine import reading
 from privacy.store.tables import mutatie
@@ -27,6 +28,8 @@ MANY: Final = 20
 _FIRST_NUMBER: Final = 7 * 10**8
 _LATER: Final = "2020-04-01T09:00:00Z"
 _ALL: Final = ["aanmelding", "mutaties", "casusoverleg", "bewaringstoets"]
+#: Groups that stand behind the last place: more rows than a page looks ahead at.
+_AHEAD: Final = 6
 #: What none but AVIM may have: as short and as long as can be.
 _SHORT: Final = {"naam": "X"}
 _LONG: Final = {"naam": "Farahani " * 20}
@@ -63,6 +66,9 @@ class Hidden:
         self.one = self._silence(self.long.items[:1])
         self.known = self._silence(self.whole.items)
         self.unknown = self._silence(unseen.items)
+        # As much of the outbox is looked ahead at from each of these places.
+        for _ in range(_AHEAD):
+            self._group(_LONG)
 
     def cursor(self, place: int) -> str:
         return self.parts.keys.hide_position(RECIPIENT, place)

@@ -20,7 +20,9 @@ from sqlalchemy import make_url
 
 from gateway.log_copy import keep_copy
 from gateway.services.beleid import show_beleid
-from gateway.services.herstel import begin_again, keep_safe, report_spoken, state
+from gateway.services.herstel import begin_again, keep_safe
+from gateway.services.herstelmelding import report_spoken
+from gateway.services.herstelstand import state
 from gateway.wiring import build
 from privacy.store.herstel import Herstel
 from tests.postgres import databases

@@ -41,9 +41,14 @@ def test_it_counts_what_was_let_go_and_warns_of_what_it_could_not_read(
         tx.execute(damaged.values(spoor_sleutel=b"\x01" + bytes(60)))
     embedded.go_to(date(2030, 1, 1))
 
-    something = CliRunner().invoke(bewaren.retention)
+    jumped = CliRunner().invoke(bewaren.retention)
+    something = CliRunner().invoke(bewaren.retention, ["--klok-klopt"])
 
-    assert (nothing.exit_code, something.exit_code) == (0, 1)
+    assert (nothing.exit_code, jumped.exit_code, something.exit_code) == (0, 1, 1)
+    assert jumped.output.splitlines()[1] == (
+        "LET OP nagegaan tot en met 04-01-2021, en de klok staat op 01-01-2030. "
+        "Staat die goed: lso-gateway bewaren --klok-klopt."
+    )
     assert nothing.output == "Inhoud vernietigd: 2. Bewaartermijn verstreken: 0.\n"
     assert something.output.splitlines() == [
         "Inhoud vernietigd: 0. Bewaartermijn verstreken: 1.",

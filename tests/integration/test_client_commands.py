@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from joserfc.jwk import RSAKey
+from sqlalchemy import select
 
 from connectors.jwk import key_id, new_key, to_jwks
 from gateway.auth.permission_map import ALL_SCOPES, scopes_for
@@ -20,6 +21,9 @@ from gateway.parties import Soort
 from gateway.signer import Signer
 from privacy.clock import real_clock
 from privacy.keys import KeyRing
+from privacy.log.head import initialise
+from privacy.log.tables import auditregel
+from privacy.store.engine import make_engine, reading, writing
 from schemas.terms import Doel
 from tests.certificates import Authority
 from tests.getuigen import GETUIGE, LOGSLEUTEL
@@ -52,6 +56,10 @@ def installed(tmp_path_factory, sqlite_template):
     KeyRing.create(folder / "sleutels")
     Signer.create(folder / "sleutels")
     shutil.copyfile(sqlite_template, folder / "gateway.sqlite")
+    engine = make_engine(f"sqlite:///{folder / 'gateway.sqlite'}")
+    with writing(engine) as tx:
+        initialise(tx)
+    engine.dispose()
     return folder
 
 
@@ -69,6 +77,16 @@ def environ(installed, tmp_path, monkeypatch):
     }
     monkeypatch.setattr("os.environ", variables)
     return variables
+
+
+def told(environ):
+    """What the log says of clients."""
+    engine = make_engine(environ["LSO_GATEWAY_DATABASE"])
+    with reading(engine) as tx:
+        lines = [json.loads(each) for each in tx.execute(select(auditregel.c.regel)).scalars()]
+    engine.dispose()
+    about = [each for each in lines if each["soort"].startswith("client_")]
+    return [(each["soort"], each["client"], each.get("reden")) for each in about]
 
 
 @pytest.fixture
@@ -337,7 +355,7 @@ def test_one_kid_does_not_come_to_mean_two_keys(run, jwks):
     assert refused(run("roteren", NODE, "--jwks", jwks(new_key(), kid="een"), "--erbij"), "--jwks")
 
 
-def test_a_client_freezes_and_thaws_and_its_tokens_are_withdrawn(run, jwks):
+def test_a_client_freezes_and_thaws_and_its_tokens_are_withdrawn(run, jwks, environ):
     add(run, "--jwks", jwks())
     assert run("bevriezen", NODE).exit_code == 0
     assert shown(run)["bevroren"]
@@ -347,6 +365,14 @@ def test_a_client_freezes_and_thaws_and_its_tokens_are_withdrawn(run, jwks):
     assert withdrawn is not None
     assert run("intrekken", NODE).exit_code == 0
     assert shown(run)["ingetrokkenVoor"] >= withdrawn
+    assert run("roteren", NODE, "--jwks", jwks(new_key())).exit_code == 0
+    # A backup of before knows nothing of it; the log does.
+    assert told(environ) == [
+        ("client_bevroren", NODE, None),
+        ("client_ontdooid", NODE, None),
+        ("client_gewijzigd", NODE, None),
+        ("client_gewijzigd", NODE, "sleutels"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from gateway.store.clients import add_client, find_caller, lock_client, replace_
 from gateway.store.withdrawn_tokens import digest_of, forget_tokens, withdraw_token
 from gateway.wiring import build
 from privacy.clock import real_clock
+from privacy.log.head import initialise
 from privacy.store.engine import looking, writing
 from tests.api.world import (
     ASSERTION,
@@ -83,6 +84,8 @@ def house(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     hands = Hands()
     hands.moment = real_clock().now()
     parts = [replace(build(settings), clock=hands.clock()) for _ in range(2)]
+    with writing(parts[0].engine) as tx:
+        initialise(tx)
     made = House(
         replicas=[create_app(each).test_client() for each in parts],
         run=lambda *words: CliRunner().invoke(cli, words),

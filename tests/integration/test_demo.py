@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from pypdf import PdfReader
 
 from gateway.cli import cli
 from gateway.config import read_settings_without_keys
@@ -106,6 +107,34 @@ def the_story_tells_counts_and_rules_and_not_one_value_of_a_person(sample: Playe
         assert promised in told
 
 
+def the_report_of_one_person_was_checked_and_lies_there_for_its_owner_alone(
+    sample: Played,
+) -> None:
+    told, folder = sample.uit["rechten"]["inzage"], sample.folder / "inzage"
+    data = (folder / "verslag.json").read_text(encoding="utf-8")
+    lines = [line for casus in json.loads(data)["inzage"]["casussen"] for line in casus["regels"]]
+    paper = PdfReader(folder / "verslag.pdf")
+    said = " ".join(" ".join(page.extract_text() for page in paper.pages).split())
+
+    got = [line for line in lines if line["regel"]["soort"] == "verstrekking"]
+    assert told["regels"] == len(lines) == sum(told["eigen"].values())
+    assert (told["nagerekend"], told["partners"], told["nietAangekomen"]) == (len(got), 3, 0)
+    for naam in ("Dienst Terugkeer en Vertrek (DT&V)", "Immigratie- en Naturalisatiedienst (IND)"):
+        assert naam in said
+    assert "Uw gegevens zelf zijn vernietigd." in said  # consent is over, in the sample
+    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
+    assert re.search(r"\b[0-9]{10}\b", said + data) is None, "no V-nummer is in it"
+
+
+def a_program_that_shares_no_line_found_the_log_sound(sample: Played) -> None:
+    told = sample.uit["rechten"]["log"]
+
+    assert (told["kopieen"], told["gecontroleerd"]) == (3, True)
+    export = (sample.folder / "controle" / "log.jsonl").read_text(encoding="utf-8")
+    entries = export.count('{"nummer"')
+    assert told["regels"] == entries <= sample.uit["audit"]["regels"]
+
+
 def no_process_is_left_and_no_delivery_was_kept_from_anyone(sample: Played) -> None:
     assert json.loads((sample.folder / "processen.json").read_text()) == {}
 
@@ -115,6 +144,8 @@ PROMISES = (
     the_sample_gives_exactly_what_was_expected_of_it_values_included,
     the_log_was_checked_and_can_be_checked_again,
     the_story_tells_counts_and_rules_and_not_one_value_of_a_person,
+    the_report_of_one_person_was_checked_and_lies_there_for_its_owner_alone,
+    a_program_that_shares_no_line_found_the_log_sound,
     no_process_is_left_and_no_delivery_was_kept_from_anyone,
 )
 

@@ -296,6 +296,42 @@ def test_its_database_is_for_its_owner_alone_and_its_key_is_made_once(tmp_path, 
     assert "is van getuige getuige.example" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("--database weg/g.sqlite aanmaken --naam x", "weg/g.sqlite: dit is er niet."),
+        (
+            "--database g.sqlite aanmaken --naam getuige.example --log x+y",
+            "niet helemaal overgenomen",
+        ),
+        ("--database tekst toon", "tekst is niet te gebruiken"),
+        ("--database g.sqlite draaien --luister 127.0.0.1:99999", "--luister is ADRES:POORT"),
+        ("--database g.sqlite draaien --luister 127.0.0.1:{taken}", "al een ander programma"),
+        ("--database g.sqlite draaien --tls a b", "--tls: dit certificaat"),
+        ("--database g.sqlite draaien --luistr x", "dit is hier onbekend: --luistr x"),
+        ("anmaken", "'anmaken' bestaat niet; kies uit"),
+        ("aanmaken", "er ontbreekt: --naam"),
+    ],
+)
+def test_a_volunteer_who_makes_a_mistake_reads_in_dutch_which(
+    tmp_path, monkeypatch, capsys, words, told
+):
+    monkeypatch.chdir(tmp_path)
+    make(tmp_path / "g.sqlite", LOG)
+    (tmp_path / "tekst").write_text("geen database, en lang genoeg om dat te zien" * 40)
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        typed = words.format(taken=other.getsockname()[1]).split()
+        try:
+            ended: object = getuige.main(typed)
+        except SystemExit as stop:
+            ended = stop.code
+
+    shown = capsys.readouterr().err
+    assert ended == 2
+    assert told in shown
+    assert "rror" not in shown
+
+
 def test_it_imports_nothing_of_the_gateway():
     text = PROGRAM.read_text()
 

@@ -204,6 +204,17 @@ def test_a_witness_that_has_no_hashes_yet_says_so_and_calls_nothing_equal(
     assert "nog geen bladen" in capsys.readouterr().err
 
 
+def test_an_export_that_is_older_or_of_another_log_is_not_taken_for_meddling_at_once(
+    running, tmp_path, capsys
+):
+    keep(running, LOG, 0, 300)
+
+    assert compared(running, tmp_path, exported(list(LOG.entries[:200]))) == 1
+    assert "vraag een nieuwe export" in capsys.readouterr().out
+    assert compared(running, tmp_path, exported([b"anders"] * 300)) == 1
+    assert "is dit wel de export van dit log?" in capsys.readouterr().out
+
+
 def test_of_more_logs_one_is_chosen(tmp_path, capsys):
     with witness(tmp_path, LOG, Log([b"1"], "tweede.example")) as running:
         assert compared(running, tmp_path, []) == 2

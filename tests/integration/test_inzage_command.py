@@ -136,6 +136,18 @@ def test_whom_a_breach_concerns_is_told_without_a_number(command):
     assert NUMBER not in shown.output + told.output
 
 
+def test_a_recipient_that_never_was_is_refused_and_the_known_ones_are_named(world, command):
+    """A mistyped code would say that nobody is affected."""
+    before = len(world.entries())
+    period = ("--van", "2020-01-01", "--tot", "2030-01-01")
+
+    done = command("audit", "getroffen", "--ontvanger", "INDD", *period)
+
+    assert done.exit_code == 2
+    assert "niet bekend. Wel bekend: AVIM, DT&V, IND." in done.output
+    assert [each["soort"] for each in world.entries()[before:]].count("lek_onderzocht") == 0
+
+
 def test_a_period_that_ends_before_it_begins_is_refused(command):
     done = command(
         "audit", "getroffen", "--ontvanger", "IND", "--van", "2026-02-01", "--tot", "2026-01-01"

@@ -52,7 +52,7 @@ def test_more_that_do_not_open_than_are_looked_at_at_once_hold_up_nobody(world: 
     *damaged, good = sorted(world.casus(*people(7)))
     damage(world, *damaged, epoch=7)
     world.go_to(date(2021, 1, 1))
-    monkeypatch.setattr(lapses, "_OVERDUE", lapses._OVERDUE.limit(2))
+    monkeypatch.setattr(lapses, "_AT_ONCE", 2)
 
     assert record_lapses(world.parts, TRACE) == 1
 

@@ -1,7 +1,9 @@
 """A partner's book of receipts against a real gateway, over real HTTP, on both databases."""
 
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -170,7 +172,10 @@ def test_a_partner_checks_its_book_without_the_gateway(gateway, partner, book, f
     gateway.down()
     key = ("--logsleutel", gateway.log_key.encode())
 
+    before = {each: each.read_bytes() for each in file.parent.iterdir() if each.is_file()}
     assert asked(file, *key)[0] == 0
+    after = {each: each.read_bytes() for each in file.parent.iterdir() if each.is_file()}
+    assert after == before
     code, told = asked(file, *key, "--json")
     assert (code, Boekstand(**json.loads(told))) == (0, stand)
     other = make(tmp_path / "getuige.sqlite", Log([], ORIGIN)).encode()
@@ -181,10 +186,16 @@ def test_a_partner_checks_its_book_without_the_gateway(gateway, partner, book, f
     assert asked(file, "--logsleutel", "geen sleutel")[0] == 2
 
 
-def test_a_file_that_is_no_book_is_refused(file):
-    file.write_bytes(b"iets anders dan een database, en lang genoeg om dat te zien" * 40)
+def test_a_file_that_is_no_book_is_refused_and_stays_as_it_is(file):
+    """Also another database, and one with a table of the same name."""
+    nothing = b"iets anders dan een database, en lang genoeg om dat te zien" * 40
+    with closing(sqlite3.connect(file)) as db:
+        db.execute("CREATE TABLE controlepunt (omvang, wortel, tekst, gemaakt)")
+    for content in (nothing, file.read_bytes()):
+        file.write_bytes(content)
 
-    code, told = asked(file, "--logsleutel", Log([], ORIGIN).key.encode())
+        code, told = asked(file, "--logsleutel", Log([], ORIGIN).key.encode())
 
-    assert code == 1
-    assert "geen ontvangstboek" in told
+        assert code == 1
+        assert "geen ontvangstboek" in told
+        assert file.read_bytes() == content

@@ -13,14 +13,9 @@ from gateway.paging import Page
 from gateway.refusals import NotFoundError
 from gateway.services.bewaringstoetsen import answer_toets
 from gateway.services.casussen import show_casus
-from gateway.services.herstel import (
-    give_up,
-    proceed,
-    reconcile,
-    report_restored,
-    report_spoken,
-    state,
-)
+from gateway.services.herstel import proceed, reconcile, report_restored
+from gateway.services.herstelmelding import give_up, report_spoken
+from gateway.services.herstelstand import state
 from gateway.services.terugroepingen import disclose_terugroepingen
 from gateway.wiring import build
 from privacy.errors import RestoredError
@@ -28,7 +23,8 @@ from privacy.log.copy import FILE
 from privacy.log.errors import LogShorterError
 from privacy.log.tables import auditregel
 from privacy.store.engine import reading
-from privacy.store.herstel import Oorzaak, logvork
+from privacy.store.herstel import Oorzaak
+from privacy.store.verloren import logvork
 from tests.builders import a_consent, a_samenvatting, an_item
 from tests.integration.backups import ORGANISATIES, Restorable
 from tests.world import bronhouder, ketenpartner

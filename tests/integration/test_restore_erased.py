@@ -64,7 +64,7 @@ def test_what_was_let_go_at_the_end_of_its_term_does_not_come_back(world):
     keep_terms(world.parts, TRACE)
     kept = world.backup()
     world.go_to(date(2030, 1, 1))
-    keep_terms(world.parts, TRACE)
+    keep_terms(world.parts, TRACE, is_sure=True)
     gone = there(world)
     world.copy_log()
 

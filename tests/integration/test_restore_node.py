@@ -11,7 +11,8 @@ import pytest
 from gateway.log_copy import keep_copy
 from gateway.node.outcome import Afloop
 from gateway.parties import Bronhouder
-from gateway.services.herstel import begin_again, proceed, reconcile, state
+from gateway.services.herstel import begin_again, proceed, reconcile
+from gateway.services.herstelstand import state
 from gateway.services.toestemmingen import withdraw_toestemming
 from privacy.log.tables import auditregel
 from privacy.store import tables

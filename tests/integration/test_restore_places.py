@@ -20,7 +20,8 @@ from gateway.services.recall_page import disclose_recalls
 from gateway.services.terugroepingen import disclose_terugroepingen
 from privacy.restore import Looked, look
 from privacy.store.engine import make_engine, reading
-from privacy.store.herstel import herstel, logvork
+from privacy.store.herstel import herstel
+from privacy.store.verloren import logvork
 from tests.builders import a_consent
 from tests.integration.backups import Restorable
 from tests.integration.delivering import receiving

@@ -8,7 +8,8 @@ from uuid import UUID
 import pytest
 
 from gateway.services.beperkingen import restrict_casus
-from gateway.services.herstel import proceed, state
+from gateway.services.herstel import proceed
+from gateway.services.herstelstand import state
 from gateway.services.wissingen import erase_casus
 from privacy.store.beperkingen import gronden_of
 from privacy.store.dossiers import Lock, load_own
@@ -80,15 +81,21 @@ def test_a_lost_lift_is_a_lift_again(world):
 
 
 def test_a_restriction_that_was_lifted_within_the_lost_stretch_does_not_come_back(world):
-    (casus,) = world.casus(an_item())
+    item = an_item()
+    (casus,) = world.casus(item)
     kept = world.backup()
     restrict(world, casus)
+    at = world.cursor("AVIM")  # told that it is restricted, and not that it is no longer
     restrict(world, casus, beperkt=False)
     world.copy_log()
 
     world.restore(kept)
+    world.push(item)
+    world.speak()
 
     assert gronden(world, casus) == []
+    assert "aanmelding" in world.told("AVIM", at)
+    assert world.log_is_sound()
 
 
 def test_what_the_organisation_says_after_the_restore_stands(world):

@@ -10,7 +10,8 @@ import pytest
 
 from gateway.commands.herstel import _lines, _wire
 from gateway.services import regels
-from gateway.services.herstel import proceed, reconcile, report_restored, state
+from gateway.services.herstel import proceed, reconcile, report_restored
+from gateway.services.herstelstand import state
 from privacy.errors import PolicyFaultError, PolicyUnavailableError
 from privacy.rule_life import Regelstand
 from tests.builders import a_consent

@@ -62,10 +62,12 @@ def test_the_gateway_does_all_its_work_with_the_rights_of_who_serves(
 @pytest.mark.parametrize("role", [*SERVES, SIGNER])
 @pytest.mark.parametrize("table", sorted(ADDED_TO | SIGNED))
 def test_no_row_of_the_log_is_changed_or_taken_away_by_who_serves(owner, postgres_url, role, table):
+    """But for what no proof is made of: that the signer takes away when it is old."""
     column = next(iter(metadata.tables[table].c)).name
+    may_go = role == SIGNER and table in {*SIGNED, "toegangsregel"}
 
     assert refused(postgres_url, role, f"UPDATE {table} SET {column} = {column}")  # noqa: S608
-    assert refused(postgres_url, role, f"DELETE FROM {table}")  # noqa: S608
+    assert refused(postgres_url, role, f"DELETE FROM {table}") is not may_go  # noqa: S608
     assert refused(postgres_url, role, f"TRUNCATE {table} CASCADE")
     assert refused(postgres_url, role, f"ALTER TABLE {table} DISABLE TRIGGER ALL")
     assert refused(postgres_url, role, f"DROP TABLE {table} CASCADE")
@@ -76,6 +78,8 @@ def test_who_signs_reads_the_log_and_nothing_of_anyone(owner, postgres_url, tabl
     in_the_log = table in {*ADDED_TO, *SIGNED, "audithoofd"} - {"toegangsregel"}
 
     assert refused(postgres_url, SIGNER, f"SELECT * FROM {table}") is not in_the_log  # noqa: S608
+    if table == "toegangsregel":
+        assert refused(postgres_url, SIGNER, "SELECT wie FROM toegangsregel")
 
 
 @pytest.mark.parametrize("role", SERVES)

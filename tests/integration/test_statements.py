@@ -5,13 +5,14 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Connection, Engine, select, text
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy import Connection, Engine, bindparam, literal, select, text, update
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from privacy.received import Given
 from privacy.store import engine as store_engine
 from privacy.store.bulk import insert_rows
 from privacy.store.chosen import in_chunks, over
+from privacy.store.direct import Direct
 from privacy.store.engine import looking, reading, writing
 from privacy.store.references import note_disclosed, told_since
 from privacy.store.tables import casus, casusreferentie
@@ -86,7 +87,7 @@ def test_a_value_that_cannot_be_stored_is_refused_unseen(engine: Engine, count: 
     assert "sndvu" not in str(refused.value)
 
 
-@pytest.mark.parametrize("count", [0, 1, 2_500])
+@pytest.mark.parametrize("count", [0, 1, FEW, 2_500])
 def test_chosen_rows_are_found_however_many_are_chosen(engine: Engine, count: int):
     with writing(engine) as tx:
         insert_rows(tx, casus, [a_casus(number) for number in range(2_500)])
@@ -126,6 +127,44 @@ def test_who_only_looks_leaves_the_connection_as_it_was(engine: Engine):
         _one_twice(tx)
 
     assert stored(engine) == []
+
+
+def test_what_goes_straight_to_the_driver_is_what_sqlalchemy_would_ask_and_answer(engine: Engine):
+    query = select(casus).where(casus.c.stand_van == bindparam("moment")).order_by(casus.c.id)
+    index = Direct(update(casus).where(casus.c.versie == bindparam("old")), ["blind_index"])
+    with writing(engine) as tx:
+        insert_rows(tx, casus, [a_casus(number, versie=number) for number in range(FEW)])
+        index.write(tx, *({"old": at, "blind_index": bytes([at] * 32)} for at in range(FEW)))
+
+        asked = tx.execute(query, {"moment": NOW}).all()
+        straight = Direct(query).rows(tx, {"moment": NOW})
+
+    assert [row._asdict() for row in straight] == [row._asdict() for row in asked]
+    assert [row.blind_index for row in straight] == [bytes([at] * 32) for at in range(FEW)]
+
+
+def test_a_value_that_the_column_cannot_hold_is_not_asked_after(engine: Engine):
+    query = Direct(select(casus.c.id).where(casus.c.stand_van == bindparam("moment")))
+
+    with pytest.raises(StatementError), reading(engine) as tx:
+        query.rows(tx, {"moment": NOW.replace(tzinfo=None)})
+
+
+def test_a_connection_that_breaks_is_told_of_and_not_used_again(
+    postgres_engine: Engine, cut: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(store_engine, "_FRESH", 3_600.0)
+    one = Direct(select(literal(1).label("one")))
+    with reading(postgres_engine) as tx:
+        one.rows(tx)
+    cut()
+
+    with pytest.raises(DBAPIError) as broken, looking(postgres_engine) as tx:
+        one.rows(tx)
+
+    assert broken.value.connection_invalidated
+    with looking(postgres_engine) as tx:
+        assert one.rows(tx) == [(1,)]
 
 
 @pytest.fixture

@@ -121,12 +121,12 @@ def test_stopping_waits_for_the_page_under_way_and_stopping_twice_is_once(world,
 def test_cleaning_up_drops_what_can_no_longer_be_asked_for_and_nothing_else(world, opened):
     parts = opened(world)
     now = parts.clock.now()
-    fresh, old = (int((now - KEPT + timedelta(days=days)).timestamp()) for days in (1, -1))
+    fresh, old = (int((now - KEPT + timedelta(days=days)).timestamp()) for days in (-3, -5))
     answer = {"client_id": "node", "afdruk": b"", "antwoord": "{}"}
     with writing(parts.engine) as tx:
         for name, moment in {"fresh": fresh, "old": old}.items():
             tx.execute(insert(idempotentie), {**answer, "sleutel": name, "tijd": moment})
-        for seconds in (60, -60 - MARGIN):
+        for seconds in (60, -60 - MARGIN - 4 * 86_400):
             expires = int(now.timestamp()) + seconds
             used = {"client_id": "node", "jti": str(seconds).encode(), "verloopt": expires}
             tx.execute(insert(assertie_jti), used)

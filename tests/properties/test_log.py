@@ -50,6 +50,7 @@ ENTRIES = st.builds(
     verklaringen=st.lists(st.sampled_from(["2019-1", "2020-2"]), max_size=2).map(tuple),
     afdruk=st.none() | HEX64,
     onderdelen=st.none() | st.integers(0, 1000),
+    tot=st.none() | st.integers(0, 999_999_999),
     trace=st.none() | HEX32,
     klok_terug=st.booleans(),
 )

@@ -618,6 +618,19 @@ def test_the_newest_checkpoint_comes_with_the_proof_from_the_size_that_was_named
     assert _last(server).url == f"{CHECKPOINT_URL}?vanaf=7"
 
 
+def test_who_received_what_of_an_own_casus_is_given_as_it_was_signed(server, client):
+    told = {"ontvanger": "sndvu", "casus": {"casusId": uuid(5), "regels": []}}
+    body = disclosed("verstrekkingen", told)
+    url = f"{GATEWAY}/v1/casussen/{uuid(5)}/verstrekkingen"
+    given = {"body": body, "content_type": "application/json"}
+    server.get(url, headers={"Payload-Signature": signed(body)}, **given)
+    server.get(url, headers={"Payload-Signature": signed(b"{}")}, **given)
+
+    assert client.get_verstrekkingen(UUID(uuid(5))) == told
+    with pytest.raises(NotAuthenticError):
+        client.get_verstrekkingen(UUID(uuid(5)))
+
+
 def test_a_checkpoint_without_a_size_to_start_from_has_no_proof(server, client):
     server.get(CHECKPOINT_URL, json={"controlepunt": "tekst\n", "omvang": 9})
 

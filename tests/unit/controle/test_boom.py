@@ -20,17 +20,9 @@ from deploy.controle.controleer import (
     controleer_opname,
 )
 from privacy.log.proofs import consistency, inclusion
-from tests.unit.controle.published import CONSISTENCIES, INCLUSIONS, LEAVES, ROOTS
+from tests.published import CONSISTENCIES, INCLUSIONS, LEAVES, ROOTS
 from tests.unit.privacy.log.trees import LEAVES as OURS
-from tests.unit.privacy.log.trees import hashes, root_of
-
-MOST = 130
-SIZES = st.integers(1, MOST)
-
-
-def flipped(data: bytes, bit: int) -> bytes:
-    at = bit // 8
-    return data[:at] + bytes([data[at] ^ 1 << bit % 8]) + data[at + 1 :]
+from tests.unit.privacy.log.trees import MOST, SIZES, flipped, hashes, root_of
 
 
 def test_the_tree_has_the_eight_roots_that_rfc_6962_published():

@@ -33,6 +33,30 @@ def test_a_sound_export_is_said_to_be_sound_and_as_far_as_what(outsider: Outside
     assert "getuige.example op 2027-01-15 08:00:00 UTC" in told
 
 
+def test_of_many_checkpoints_that_do_not_fit_the_first_are_named_and_the_rest_counted(
+    outsider: Outsider, capsys
+):
+    lines = outsider.export(sizes=range(8, 30))
+    lines[3] = forged(3)
+
+    assert outsider.ask("log", outsider.write("anders", *lines)) == controleer.KLOPT_NIET
+
+    told = capsys.readouterr().out
+    assert "over 8 regels past niet" in told
+    assert "en nog 19 fouten in controlepunten" in told
+    assert len(told.splitlines()) < 10
+
+
+def test_a_key_of_another_log_is_said_to_be_so(outsider: Outsider, capsys):
+    export = outsider.write("export", *outsider.export(sizes=(30,)))
+    other = Log(outsider.log.entries, "gateway.example/ander").key.encode()
+
+    told = controleer.main(["log", str(export), "--sleutel", other])
+
+    assert told == controleer.KLOPT_NIET
+    assert "is --sleutel wel die van dit log?" in capsys.readouterr().out
+
+
 def test_checkpoints_of_before_a_new_key_hold_for_who_knows_the_old_one(outsider: Outsider, capsys):
     """As docs/bewijs.md has it: another key, under another name, over the same entries."""
     before = Log(outsider.log.entries, "gateway.example/oud")
@@ -42,6 +66,7 @@ def test_checkpoints_of_before_a_new_key_hold_for_who_knows_the_old_one(outsider
     known = ("--eerdere", before.key.encode())
 
     assert outsider.ask("log", export) == controleer.KLOPT_NIET
+    assert "is --sleutel wel die van dit log?" not in capsys.readouterr().out
     assert outsider.ask("log", export, "--eerdere", stranger) == controleer.KLOPT_NIET
     assert "niet ondertekend met de sleutel van het log" in capsys.readouterr().out
     assert outsider.ask("log", export, *known) == controleer.KLOPT

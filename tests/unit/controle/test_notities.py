@@ -21,7 +21,7 @@ from deploy.controle.controleer import (
     Vertrouwen,
 )
 from privacy.log.notes import parse_note, sign
-from tests.unit.controle import published
+from tests import published
 from tests.unit.controle.outsider import Outsider
 
 NEUMANN = Sleutel.lees(published.NEUMANN_KEY, ED25519)

@@ -48,6 +48,20 @@ def test_a_key_that_others_may_read_is_refused(folder, name):
         SignerFolder.open(folder.path)
 
 
+def test_no_key_is_made_where_others_may_read_it(tmp_path):
+    tmp_path.chmod(0o755)
+    with pytest.raises(SignerFolderError, match="chmod 700"):
+        SignerFolder.create(tmp_path)
+    assert not [*tmp_path.iterdir()]
+
+
+def test_a_key_that_is_damaged_is_not_said_to_be_missing(folder):
+    """Whoever reads that it is missing makes another, and that is another log."""
+    (folder.path / "logtekenaar.pem").write_bytes(b"niets")
+    with pytest.raises(SignerFolderError, match="beschadigd"):
+        SignerFolder.open(folder.path)
+
+
 def test_where_there_is_no_key_it_is_said_how_to_make_one(tmp_path):
     with pytest.raises(SignerFolderError, match="aanmaken"):
         SignerFolder.open(tmp_path)

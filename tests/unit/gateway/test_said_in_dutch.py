@@ -1,11 +1,20 @@
 """Whoever mistypes a command reads in Dutch what is wrong; the exit code says that it failed."""
 
+import re
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
 import click
 import pytest
+from click.testing import CliRunner
 from sqlalchemy.exc import OperationalError
 
 from gateway.cli import cli
+from gateway.commands.help_in_dutch import DutchHelp
+from gateway.commands.new_file import text_written
 from gateway.commands.said_in_dutch import run
+from gateway.server import LockedError, require_free
 
 
 def _told(capsys, *typed: str, command: click.Command = cli) -> tuple[int, str]:
@@ -71,3 +80,79 @@ def test_a_database_that_does_not_answer_is_one_sentence_without_its_query(capsy
     assert code == 1
     assert told.startswith("Fout: De database is niet te lezen")
     assert "geheim" not in told
+
+
+def _all(
+    command: click.Command, path: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    yield path, command
+    if isinstance(command, click.Group):
+        for name in command.list_commands(click.Context(command)):
+            found = command.get_command(click.Context(command), name)
+            assert found is not None
+            yield from _all(found, (*path, name))
+
+
+def _options(command: click.Command) -> list[click.Option]:
+    return [each for each in command.params if isinstance(each, click.Option)]
+
+
+def test_every_help_is_dutch_and_tells_what_each_command_and_option_is_for(monkeypatch):
+    """Also what the library adds: headings, forms of dates, what an option takes."""
+    monkeypatch.setattr("click.Context.formatter_class", DutchHelp)
+    english = r"Usage|Options|Commands|Show this|required|default:|TEXT|FILE|RANGE|DIRECTORY|%Y"
+    for path, command in _all(cli):
+        shown = CliRunner().invoke(cli, [*path, "--help"]).output
+
+        assert re.search(english, shown) is None, (path, shown)
+        assert "Opties:" in shown
+        assert command.help, path
+        assert [each.opts for each in _options(command) if not each.help] == [], path
+
+
+@pytest.mark.parametrize(
+    ("place", "why"),
+    [
+        ("weg/nieuw.txt", "die map, of dat bestand, is er niet"),
+        ("er_al.txt", "bestaat al en wordt niet overschreven"),
+        ("er_al.txt/nieuw.txt", "wat ervoor staat is geen map"),
+    ],
+)
+def test_a_file_that_cannot_be_made_is_named_and_said_why(capsys, tmp_path, place, why):
+    (tmp_path / "er_al.txt").write_text("van gisteren")
+
+    @click.command()
+    def writes() -> None:
+        with text_written(tmp_path / place) as file:
+            file.write("vandaag")
+
+    code, told = _told(capsys, command=writes)
+
+    assert code == 1
+    assert told == f"Fout: {tmp_path / place}: dit {told.partition(': dit ')[2]}"
+    assert why in told
+    assert (tmp_path / "er_al.txt").read_text() == "van gisteren"
+
+
+def test_a_folder_that_a_command_misses_is_one_sentence_and_a_fault_of_ours_is_not_hidden(capsys):
+    @click.command()
+    @click.argument("place")
+    def reads(place: str) -> None:
+        if not place:
+            raise OSError("no file")
+        Path(place).read_text()
+
+    assert _told(capsys, "/weg/bestand", command=reads) == (
+        1,
+        "Fout: /weg/bestand: dit kan niet: die map, of dat bestand, is er niet.\n",
+    )
+    with pytest.raises(OSError, match="no file"):
+        _told(capsys, "", command=reads)
+
+
+def test_a_port_that_another_program_has_is_named_before_the_server_tries():
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = f"127.0.0.1:{other.getsockname()[1]}"
+        with pytest.raises(LockedError, match=f"{taken}.*ander programma"):
+            require_free(taken)
+    require_free(taken)

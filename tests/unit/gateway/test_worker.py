@@ -1,6 +1,7 @@
 """Who stands in the schedule, and when it rings."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -47,3 +48,15 @@ def test_times_are_those_of_amsterdam(worker: Worker):
 def test_a_time_that_was_missed_is_made_up_once_and_never_twice_at_a_time(worker: Worker):
     for job in worker._scheduler.get_jobs():
         assert (job.misfire_grace_time, job.coalesce, job.max_instances) == (None, True, 1)
+
+
+def test_a_clock_that_is_put_back_makes_nobody_wait_until_it_is_as_late_again(worker: Worker):
+    """The schedule keeps moments; a year ahead they would all lie in that year."""
+    jobs, now = worker._scheduler.get_jobs(), datetime.now(UTC)  # noqa: TID251  APScheduler's own
+    worker._scheduler.look_at_clock(now + timedelta(days=365))
+    for job in jobs:
+        job.modify(next_run_time=now + timedelta(days=365))
+
+    worker._scheduler.look_at_clock(now)
+
+    assert max(job.next_run_time for job in jobs) < now + timedelta(days=32)

@@ -2,21 +2,30 @@
 
 import io
 from datetime import date
+from pathlib import Path
 
 import pytest
 from rich.console import Console
 
+from gateway.demo.outsider import Buitenstaander
+from gateway.demo.report_check import Nagerekend
 from gateway.demo.stage import Proof
 from gateway.demo.story import Story, in_words
+from gateway.demo.verslag import Verslag
 from tests.unit.connectors.exchange import NAAM, V_NUMMER
 from tests.unit.gateway.demo.moments import TOLD, a_moment
 
+VERSLAG = Verslag(
+    Path("inzage/verslag.pdf"), Path("inzage/verslag.json"), 9, Nagerekend(6, 2, 1), {"sndvu": 9}
+)
 
-def told(**terminal) -> str:
+
+def told(*, stays: bool = True, **terminal) -> str:
     text = io.StringIO()
     story = Story(Console(file=text, highlight=False, **terminal), {"sndvu": "SNDVU"})
     story.begin()
     story.tell(a_moment())
+    story.tell_rights(VERSLAG, Buitenstaander(16, 3, ["Alles klopt.", "16 regels"]), stays=stays)
     story.tell_proof(Proof(17, "abc"))
     story.tell_times([a_moment()], 12.34)
     return text.getvalue()
@@ -46,6 +55,14 @@ def test_a_refusal_says_where_which_field_what_is_wrong_and_what_to_do():
     assert "Cliënten, rij 6" in line
     assert "verplicht en ontbreekt" in line
     assert "Vul het in" in line
+
+
+def test_where_the_report_lies_is_told_for_as_long_as_it_lies_there():
+    assert "inzage/verslag.pdf" in told(width=300)
+    assert "Nog 1 gaan over een antwoord dat nooit aankwam" in told(width=300)
+    gone = told(width=300, stays=False)
+    assert "inzage/verslag.pdf" not in gone
+    assert "--map" in gone
 
 
 def test_a_terminal_without_drawing_letters_gets_tables_all_the_same():

@@ -111,6 +111,22 @@ def test_what_a_recipient_confirms_is_said_by_kind_of_notice():
     assert not [text for text in told.values() if "Waarom niet" in text]
 
 
+def test_a_message_of_the_law_says_what_such_a_message_is_about():
+    told = said(a_line(deel="pagina", grondslag="wettelijk"))
+
+    assert "(IND) kreeg bericht over gegevens die het al van u had." in told
+    assert "dit moet weg, dit klopt niet, of dit mag nu niet worden gebruikt" in told
+
+
+def test_letters_by_which_people_know_an_organisation_stand_beside_its_name():
+    told = sentence(a_line("terugroeping_bevestigd", None))
+
+    assert told.startswith("Immigratie- en Naturalisatiedienst (IND) ")
+    assert sentence(a_line("agendapunt", None)).startswith("SNDVU zette")
+    short = a_line() | {"ontvanger": IND | {"naam": "IND"}}
+    assert sentence(short).startswith("IND kreeg")
+
+
 def test_a_rectification_names_what_was_wrong_and_not_that_it_is_known():
     wrong = {"nationaliteit": "ja_nee", "uitstroomreden": "ja_nee"}
     told = said(a_line("rectificatie", None, velden=wrong))
@@ -174,7 +190,7 @@ def test_a_line_says_when_in_dutch_time_what_for_and_by_which_consent():
 
     assert "4 mei 2026, 11:30 uur" in told
     assert "Waarvoor: overleg over uw situatie (LSO)." in told
-    assert "U kreeg deze uitleg: 2019-1." in told
+    assert "De uitleg die u kreeg, heet: verklaring 2019-1." in told
     assert f"toestemming {consent} versie 2" in told
     assert "regels sha256:abababababababab" in told
 
@@ -191,8 +207,8 @@ def test_it_begins_with_who_got_something_how_often_and_when_last():
     told = said(a_line(), later, a_line("weigering", reden="verlopen"))
 
     assert (
-        "Gegevens van u kreeg: Immigratie- en Naturalisatiedienst (2 keer, het laatst op 1 juni"
-        in told
+        "Gegevens van u kregen:\n– Immigratie- en Naturalisatiedienst (IND): 2 keer, het laatst"
+        " op 1 juni" in told
     )
     assert "Geen andere organisatie" in said(a_line(grondslag="eigen"))
 

@@ -9,7 +9,7 @@ from privacy.log.copy import Line
 from privacy.log.entries import AuditEntry, Auditsoort, encode
 from privacy.log.lost import LostDisclosure, LostRule, read_lost
 from privacy.log.merkle import leaf_hash
-from privacy.store.herstel import ABOUT_NOTICES, ENDING_POLICIES
+from privacy.store.verloren import ABOUT_NOTICES, ENDING_POLICIES
 from schemas.terms import Doel, Grondslag
 
 NOW = datetime(2026, 5, 4, 22, 30, tzinfo=UTC)

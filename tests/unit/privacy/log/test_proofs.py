@@ -13,15 +13,7 @@ from privacy.log.proofs import (
     verify_consistency,
     verify_inclusion,
 )
-from tests.unit.privacy.log.trees import LEAVES, hashes, root_of
-
-MOST = 130
-SIZES = st.integers(1, MOST)
-
-
-def flipped(data: bytes, bit: int) -> bytes:
-    at = bit // 8 % len(data)
-    return data[:at] + bytes([data[at] ^ 1 << bit % 8]) + data[at + 1 :]
+from tests.unit.privacy.log.trees import LEAVES, MOST, SIZES, flipped, hashes, root_of
 
 
 def test_every_inclusion_proof_up_to_130_entries_is_accepted():

@@ -2,10 +2,15 @@
 
 from functools import cache
 
+from hypothesis import strategies as st
+
 from privacy.log.merkle import EMPTY_ROOT, leaf_hash, node_hash
 from privacy.log.proofs import Range
 
 LEAVES = [leaf_hash(bytes([at])) for at in range(256)]
+#: Up to here every tree is tried.
+MOST = 130
+SIZES = st.integers(1, MOST)
 
 
 @cache
@@ -23,3 +28,9 @@ def root_of(first: int, last: int) -> bytes:
 
 def hashes(ranges: list[Range]) -> list[bytes]:
     return [root_of(each.first, each.last) for each in ranges]
+
+
+def flipped(data: bytes, bit: int) -> bytes:
+    """The same but for one bit, counted round from the first byte."""
+    at = bit // 8 % len(data)
+    return data[:at] + bytes([data[at] ^ 1 << bit % 8]) + data[at + 1 :]

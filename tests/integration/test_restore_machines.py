@@ -1,0 +1,118 @@
+"""Clients and signing keys that counted no longer do not come back with a backup."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from connectors.jwk import key_id, new_key
+from gateway.parties import Soort
+from gateway.services.herstel import proceed
+from gateway.services.herstelstand import state
+from gateway.services.lost_machines import VerlorenMachines
+from gateway.services.machines import SLEUTELS, note_client, note_withdrawn, was_withdrawn
+from gateway.store.clients import Client, add_client, client
+from gateway.store.ondertekenaars import (
+    Ondertekenaar,
+    add_ondertekenaar,
+    find_ondertekenaar,
+    withdraw_ondertekenaar,
+)
+from privacy.log.terms import Auditsoort
+from privacy.store.engine import reading, writing
+from tests.integration.backups import Restorable
+
+NOTHING = VerlorenMachines(bevroren=(), gewijzigd=(), sleutels=())
+
+
+@pytest.fixture
+def world(database_url: str, tmp_path: Path) -> Iterator[Restorable]:
+    made = Restorable(tmp_path, database_url)
+    with writing(made.parts.engine) as tx:
+        for name in ("een", "twee", "drie"):
+            add_client(tx, Client(name, "sndvu", Soort.BRONHOUDER, "{}", frozenset(), frozenset()))
+    yield made
+    made.close()
+
+
+def changed(world: Restorable, name: str, soort: Auditsoort, reden: str | None = None) -> None:
+    """As the commands do, in one commit."""
+    with writing(world.parts.engine) as tx:
+        if soort is not Auditsoort.CLIENT_GEWIJZIGD:
+            frozen = soort is Auditsoort.CLIENT_BEVROREN
+            tx.execute(client.update().where(client.c.client_id == name).values(bevroren=frozen))
+        note_client(tx, soort, name, world.now, reden)
+
+
+def frozen(world: Restorable) -> set[str]:
+    with reading(world.parts.engine) as tx:
+        return set(tx.execute(select(client.c.client_id).where(client.c.bevroren)).scalars())
+
+
+def told(world: Restorable) -> VerlorenMachines:
+    found = state(world.parts)
+    assert found is not None
+    return found.machines
+
+
+def test_a_frozen_client_and_one_whose_keys_were_replaced_are_frozen_again_and_told(world):
+    kept = world.backup()
+    changed(world, "een", Auditsoort.CLIENT_BEVROREN)
+    changed(world, "twee", Auditsoort.CLIENT_GEWIJZIGD, SLEUTELS)
+    changed(world, "drie", Auditsoort.CLIENT_GEWIJZIGD)
+    changed(world, "weg", Auditsoort.CLIENT_BEVROREN)
+    world.copy_log()
+
+    world.restore(kept)
+
+    assert frozen(world) == {"een", "twee"}
+    assert told(world) == VerlorenMachines(("een", "twee", "weg"), ("drie",), ())
+    assert world.entries()[-1]["soort"] == "client_bevroren"
+
+
+def test_what_the_operator_does_after_the_restore_stands(world):
+    kept = world.backup()
+    changed(world, "een", Auditsoort.CLIENT_BEVROREN)
+    world.copy_log()
+    world.restore(kept)
+
+    changed(world, "een", Auditsoort.CLIENT_ONTDOOID)
+    proceed(world.parts)
+
+    assert frozen(world) == set()
+
+
+def test_a_client_that_was_frozen_and_thawed_again_is_not_frozen(world):
+    kept = world.backup()
+    changed(world, "een", Auditsoort.CLIENT_BEVROREN)
+    changed(world, "een", Auditsoort.CLIENT_ONTDOOID)
+    world.copy_log()
+
+    world.restore(kept)
+
+    assert frozen(world) == set()
+    assert told(world) == NOTHING
+
+
+def test_a_signing_key_that_was_withdrawn_is_withdrawn_again_and_never_taken_in_anew(world):
+    here, later = (key_id(new_key()) for _ in range(2))
+    engine = world.parts.engine
+    with writing(engine) as tx:
+        add_ondertekenaar(tx, Ondertekenaar(here, "sndvu", "{}", world.now))
+    kept = world.backup()
+    with writing(engine) as tx:
+        withdraw_ondertekenaar(tx, "sndvu", here, world.now)
+        note_withdrawn(tx, here, world.now)
+        note_withdrawn(tx, later, world.now)
+    world.copy_log()
+
+    world.restore(kept)
+
+    with reading(world.parts.engine) as tx:
+        known = find_ondertekenaar(tx, here)
+        assert known is not None
+        assert known.ingetrokken_op is not None
+        assert was_withdrawn(tx, later)
+        assert not was_withdrawn(tx, key_id(new_key()))
+    assert set(told(world).sleutels) == {here, later}
