@@ -30,7 +30,8 @@ from schemas.canonical import canonical
 
 #: The log may grow while it is asked; what is not bound then is bound the next time.
 _ROUNDS: Final = 4
-_NOT_FOUND: Final = 404
+#: As the gateway itself says it; any other 404 is of something that stands between.
+_NOT_FOUND: Final = "niet-gevonden"
 
 
 class Bewijsbron(Protocol):
@@ -113,7 +114,7 @@ class Ontvangstboek:
         try:
             proof = bron.get_bewijs(receipt.index)
         except GeweigerdError as refused:
-            if refused.status != _NOT_FOUND:
+            if refused.problem.soort != _NOT_FOUND:
                 raise  # a token that is over, say: that is no word about the log
             # The gateway signed that it stands there; an entry that is gone was taken away.
             raise BewijsError(f"regel {receipt.index} van het log: is er niet meer") from None

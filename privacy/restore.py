@@ -139,7 +139,8 @@ def _note(
         ends.append(difference.lost[-1].nummer + 1)
         reconciled = max(ends[-1], reconciled or 0)
     change(tx, which.id, buiten=max(ends), verzoend_tot=reconciled)
-    if known is None:
+    # Also where one that is open lost more: what is lost stands before the last that says so.
+    if known is None or (difference is not None and difference.common == head.omvang):
         entry = AuditEntry(
             soort=Auditsoort.HERSTEL_ONTDEKT,
             tijd=now,

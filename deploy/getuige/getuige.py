@@ -834,7 +834,7 @@ def vergelijk(asked: argparse.Namespace) -> int:
     ):
         if numbers:
             say(f"{wat}: {in_ranges(numbers)}", sys.stdout)
-    if found.fout == found.ontbreekt and found.fout[0] == found.gelijk:
+    if found.fout == found.ontbreekt and found.fout[0] == found.gelijk and not found.nieuwer:
         # It is gone; or it was not there yet when the export was made.
         wat = "Alleen het einde ontbreekt: vraag een nieuwe export, en kijk of het daarin staat."
         say(wat, sys.stdout)

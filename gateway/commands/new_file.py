@@ -34,6 +34,8 @@ def written(path: Path) -> Iterator[BinaryIO]:
         with new_file(path) as file:
             yield file
     except OSError as error:
+        if str(error.filename or path) != str(path):
+            raise  # of another file, that was read meanwhile
         raise click.ClickException(disk_fault(error, path)) from None
 
 

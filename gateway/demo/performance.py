@@ -65,7 +65,7 @@ def perform(wish: Wish, console: Console, stay: Callable[[Stage], None] | None) 
             rights = {"inzage": verslag and verslag.to_wire(), "log": outsider.to_wire()}
             told = {**to_wire(momenten, proof.regels), "rechten": rights}
             _write(wish.out, json.dumps(told, ensure_ascii=False))
-            console.print(f"Wat de ketenpartners ontvingen staat in {wish.out}.")
+            console.print(f"Wat de ketenpartners ontvingen staat in {wish.out}.", markup=False)
         if stay is not None:
             stay(stage)
 

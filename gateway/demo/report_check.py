@@ -19,6 +19,8 @@ from schemas.canonical import canonical
 Line = Mapping[str, Any]
 #: A partner, the answer by its entry of the log, and which item of that answer.
 _Place = tuple[str, int, int]
+#: A partner, and a casusreferentie that it knows the person by.
+_Known = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,8 @@ def check_report(lines: Iterable[Line], partners: Sequence[Partner], v_nummer: s
     told = [line for line in lines if _is_about(line, by_code)]
     arrived = [line for line in told if _index(line) in by_code[_code(line)].answers]
     opened = [_opened(line, by_code[_code(line)]) for line in arrived]
-    kept = {place for each in partners for place in _kept_by(each, v_nummer)}
+    known = {(place[0], _item(place, by_code)["casusreferentie"]) for place in opened}
+    kept = {place for each in partners for place in _kept_by(each, v_nummer, known)}
     strange = {_whom(place, by_code) for place in opened} - {v_nummer, None}
     if strange or len(set(opened)) != len(opened) or not kept <= set(opened):
         raise DemoError("Het verslag is niet gelijk aan wat de ketenpartners zelf bewaren.")
@@ -61,8 +64,12 @@ def _index(line: Line) -> int:
 
 def _whom(place: _Place, by_code: Mapping[str, Partner]) -> str | None:
     """None where a policy keeps the number from this partner."""
+    return by_code[place[0]].v_nummer(_item(place, by_code))
+
+
+def _item(place: _Place, by_code: Mapping[str, Partner]) -> Item:
     code, index, at = place
-    return by_code[code].v_nummer(by_code[code].answers[index][at])
+    return by_code[code].answers[index][at]
 
 
 def _opened(line: Line, partner: Partner) -> _Place:
@@ -81,8 +88,10 @@ def _opens(line: Line, item: Item) -> bool:
     return True
 
 
-def _kept_by(partner: Partner, v_nummer: str) -> Iterable[_Place]:
+def _kept_by(partner: Partner, v_nummer: str, known: Collection[_Known]) -> Iterable[_Place]:
+    """By the number; or by a reference of the person, where the number is kept from it."""
     for index, items in partner.answers.items():
         for at, item in enumerate(items):
-            if partner.v_nummer(item) == v_nummer:
+            named = (partner.code, item["casusreferentie"])
+            if partner.v_nummer(item) == v_nummer or named in known:
                 yield partner.code, index, at

@@ -148,11 +148,12 @@ class Story:
             for code, count in verslag.eigen.items():
                 self._console.print(
                     f"{self._namen[code]} ziet van de eigen casus dezelfde {count} regels, zonder"
-                    " de sleutels die ze openen, en van een casus van een ander niets."
+                    " de sleutels die ze openen; de andere organisaties zien er niets van."
                 )
             place = f"op papier {verslag.papier}, voor machines {verslag.data}."
             lost = "Het is straks weg, met de map van de demo; met --map MAP blijft het."
-            self._console.print(f"Het verslag: {place}" if stays else lost, soft_wrap=True)
+            shown = f"Het verslag: {place}" if stays else lost
+            self._console.print(shown, soft_wrap=True, markup=False)  # a folder has any name
         self._console.print("\n[bold]Klopt het log ook voor wie de gateway niet gelooft?[/bold]")
         self._console.print(
             "Het log is uitgevoerd en nagelezen met controleer.py, een los programma dat geen regel"

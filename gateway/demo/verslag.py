@@ -8,10 +8,12 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from connectors.errors import GeweigerdError
 from gateway.demo.errors import DemoError, InterruptedStepError
 from gateway.demo.partners import Partner
 from gateway.demo.persistence import persist
@@ -64,7 +66,7 @@ def make_verslag(stage: Stage) -> Verslag | None:
         data=data,
         regels=len(lines),
         nagerekend=check_report(lines, partners, v_nummer),
-        eigen={each["bronhouder"]["code"]: _own(stage, each) for each in casussen},
+        eigen={each["bronhouder"]["code"]: check_own(stage, each) for each in casussen},
     )
 
 
@@ -100,16 +102,34 @@ def _run(stage: Stage, data: Path, v_nummer: str) -> bytes:
     return data.read_bytes()
 
 
-def _own(stage: Stage, casus: Mapping[str, Any]) -> int:
-    """How many lines its organisation finds too: all, without a salt, or DemoError."""
-    code = casus["bronhouder"]["code"]
-    client = stage.installation.client(code, stage.transport)
-    ask = lambda: client.get_verstrekkingen(UUID(casus["casusId"]))  # noqa: E731
-    own = persist(f"eigen verslag van {code}", ask)["casus"]["regels"]
-    same = own[: len(casus["regels"])]
-    if _entries(same) != _entries(casus["regels"]) or any("zout" in line for line in own):
+def check_own(stage: Stage, casus: Mapping[str, Any]) -> int:
+    """How many lines its organisation finds too: all, without a salt, or DemoError.
+
+    DemoError also where any other organisation is told that there is such a casus.
+    """
+    code, wanted = casus["bronhouder"]["code"], UUID(casus["casusId"])
+    own = _asked_by(stage, code, wanted)
+    if own is None or _entries(own[: len(casus["regels"])]) != _entries(casus["regels"]):
         raise DemoError(f"Het verslag van {code} over de eigen casus is een ander.")
-    return len(same)
+    if any("zout" in line for line in own):
+        raise DemoError(f"{code} kreeg sleutels die alleen voor de persoon zelf zijn.")
+    for other in stage.installation.registers.organisaties:
+        if other.code != code and _asked_by(stage, other.code, wanted) is not None:
+            raise DemoError(f"{other.code} ziet iets van een casus van {code}.")
+    return len(casus["regels"])
+
+
+def _asked_by(stage: Stage, code: str, casus: UUID) -> Sequence[Line] | None:
+    """The lines that an organisation is shown of a casus; None where there is none for it."""
+    client = stage.installation.client(code, stage.transport)
+    try:
+        told = persist(f"verslag voor {code}", lambda: client.get_verstrekkingen(casus))
+    except GeweigerdError as refused:
+        if refused.status != HTTPStatus.NOT_FOUND:
+            raise
+        return None
+    lines: Sequence[Line] = told["casus"]["regels"]
+    return lines
 
 
 def _entries(lines: Sequence[Line]) -> list[tuple[int, Any]]:

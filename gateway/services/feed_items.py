@@ -17,6 +17,7 @@ from gateway.services.recall_items import recall_candidate
 from gateway.wiring import Parts
 from privacy.comparison import Told, told, told_at_start
 from privacy.dossier import Dossier
+from privacy.errors import IntegrityError
 from privacy.precision import Viewer
 from privacy.question import Candidate, Part
 from privacy.sealed import Label, Sealed, seal
@@ -71,12 +72,16 @@ class Feed:
         # Content that was destroyed after the row was read tells nothing.
         if row.verandering is None or not dossier.keys.has_content:
             return recalled + started
-        # Compared also where it may not be told, so that passing it takes as long for everyone.
-        changes = self._changes(each, stand, row.verandering)
-        # What came before the ground for a purpose began is never told for it.
-        if begins.get(Doel.MUTATIES, row.nummer) >= row.nummer:
-            return recalled + started
-        return recalled + started + changes
+        # What came before the ground for a purpose began is never told for it. It is compared all
+        # the same, so that passing it takes as long for everyone.
+        is_told = begins.get(Doel.MUTATIES, row.nummer) < row.nummer
+        try:
+            changes = self._changes(each, stand, row.verandering)
+        except IntegrityError:
+            if is_told:
+                raise
+            changes = ()
+        return recalled + started + (changes if is_told else ())
 
     def _changes(self, each: OutboxRow, stand: Sealed, change: bytes) -> tuple[Candidate, ...]:
         row, dossier = each.row, each.dossier

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from privacy.log.search import first_since, lines_since, said_in
+from privacy.log.search import last_since, lines_since, said_in
 from privacy.log.terms import Auditsoort
 from privacy.store.herstel import Herstel
 from privacy.store.verloren import kept_lines
@@ -28,6 +28,9 @@ def entries_after(tx: Connection, found: Herstel, soorten: Collection[Auditsoort
 
 
 def _noted(tx: Connection, found: Herstel) -> int:
-    """The number of the entry that says so; nothing was put back after it."""
-    number = first_since(tx, Auditsoort.HERSTEL_ONTDEKT, found.omvang)
+    """The number of the entry that says so; nothing was put back after it.
+
+    The last of its kind: what was put back can tell of restores before.
+    """
+    number = last_since(tx, Auditsoort.HERSTEL_ONTDEKT, found.omvang)
     return found.buiten if number is None else number

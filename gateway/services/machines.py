@@ -12,9 +12,10 @@ from sqlalchemy import Connection
 
 from privacy.log.append import append
 from privacy.log.entries import AuditEntry
-from privacy.log.search import is_told
+from privacy.log.search import is_told, said_in
 from privacy.log.terms import Auditsoort
 from privacy.restore import GATEWAY
+from privacy.store.verloren import kept_lines
 
 #: Why a client was changed: its keys of before hold no longer.
 SLEUTELS: Final = "sleutels"
@@ -36,8 +37,14 @@ def note_withdrawn(tx: Connection, kid: str, now: datetime) -> None:
 
 
 def was_withdrawn(tx: Connection, kid: str) -> bool:
-    """Whether the log says so, also where the key itself was lost. Reads through the whole log."""
-    return is_told(tx, Auditsoort.SLEUTEL_INGETROKKEN, f'"afdruk":"{_afdruk(kid)}"')
+    """Whether the log says so, or a branch beside it, also where the key itself was lost.
+
+    Reads through the whole log.
+    """
+    soort, afdruk = Auditsoort.SLEUTEL_INGETROKKEN, _afdruk(kid)
+    if is_told(tx, soort, f'"afdruk":"{afdruk}"'):
+        return True
+    return any(each["afdruk"] == afdruk for each in said_in(kept_lines(tx), [soort]))
 
 
 def kid_of(afdruk: str) -> str:

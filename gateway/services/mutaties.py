@@ -8,6 +8,7 @@ it also stands in a list of its own (`services.terugroepingen`), which needs no 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -218,7 +219,7 @@ class _Loaded:
         ]
         owing = [row.nummer for row in rows if owes_notice(row.beeindigd, recipient)]
         recalls = recalls_of_rows(tx, recipient, owing)
-        return cls(dossiers, load_stands(tx, wanted), recalls)
+        return cls(dossiers, load_stands(tx, wanted, partial(_concerns, recipient)), recalls)
 
     def after(self, place: int, feed: Feed, row: Row[Any]) -> list[tuple[int, Candidate]]:
         """The items of a row beyond a place, each with its own; the gate judges them again."""
@@ -230,6 +231,11 @@ class _Loaded:
         items = (item for item in feed.candidates(each) if _may_leave(feed, item))
         placed = ((after_item(row.nummer, item.caption["soort"]), item) for item in items)
         return [(at, item) for at, item in placed if at > place]
+
+
+def _concerns(recipient: str, dossier: Dossier) -> bool:
+    """Whether it was ever meant for them: damage to what was not is none of theirs."""
+    return any(recipient in each.ontvangers for each in dossier.statements)
 
 
 def _may_leave(feed: Feed, candidate: Candidate) -> bool:

@@ -10,13 +10,13 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, Row, delete, func, or_, select
 
 from privacy.clock import utc_text
 from privacy.log.append import append
 from privacy.log.entries import AuditEntry, Auditsoort
 from privacy.log.search import Entry, holds
-from privacy.log.tables import auditregel, toegangsregel
+from privacy.log.tables import auditregel, controlepunt, toegangsregel
 
 #: No row goes sooner, whatever is said: half a year (BIO2 8.18.02).
 SHORTEST: Final = timedelta(days=180)
@@ -39,14 +39,47 @@ def due(tx: Connection, before: datetime) -> int | None:
     That is some days at once, counted from the oldest row, and not again what was said before.
     """
     row = toegangsregel.c
-    oldest = tx.execute(select(row.tijd).order_by(row.nummer).limit(1)).scalar()
-    if oldest is None or oldest >= before:
+    signed = _signed(tx, before)
+    oldest = _oldest(tx, before, signed)
+    if oldest is None:
         return None
-    stays = select(func.min(row.nummer)).where(row.tijd >= min(before, oldest + _A_STEP))
+    young = row.tijd >= min(before, oldest.tijd + _A_STEP)
+    if signed is not None:
+        young = or_(young, row.nummer >= signed)
+    stays = select(func.min(row.nummer)).where(row.nummer > oldest.nummer, young)
     first = tx.execute(stays).scalar()
-    goes = select(func.max(row.nummer))
-    tot: int = tx.execute(goes if first is None else goes.where(row.nummer < first)).scalar_one()
-    return tot if tot > said_over(tx).tot else None
+    goes = select(func.max(row.nummer).label("tot"), func.max(row.tijd).label("tijd")).where(
+        row.tijd < before
+    )
+    last = tx.execute(goes if first is None else goes.where(row.nummer < first)).one()
+    said = said_over(tx)
+    if last.tot <= said.tot and utc_text(last.tijd) <= said.voor:
+        return None
+    tot: int = max(last.tot, said.tot)
+    return tot
+
+
+def _signed(tx: Connection, before: datetime) -> int | None:
+    """How long the log was before a moment, by the signer: how old a row is, its number tells too.
+
+    None where nothing was signed then. A row by itself can be of a clock that was off.
+    """
+    made = controlepunt.c
+    return tx.execute(select(func.max(made.omvang)).where(made.gemaakt < before)).scalar()
+
+
+def _oldest(tx: Connection, before: datetime, signed: int | None) -> Row[int, datetime] | None:
+    """The first row of all, if it is of before a moment.
+
+    Else the first that is, where it was signed by then: what stands before it, was noted by a clock
+    that was ahead, and waits for its own moment.
+    """
+    row = toegangsregel.c
+    old = row.nummer == select(func.min(row.nummer)).scalar_subquery()
+    if signed is not None:
+        old = or_(old, row.nummer < signed)
+    query = select(row.nummer, row.tijd).where(row.tijd < before, old)
+    return tx.execute(query.order_by(row.nummer).limit(1)).one_or_none()
 
 
 def say_over(tx: Connection, tot: int, now: datetime, organisatie: str) -> None:
@@ -65,10 +98,12 @@ def said_over(tx: Connection) -> Line:
     ).one_or_none()
     if row is None:
         return Line()
-    told = Entry(row.nummer, row.regel).told
-    # No writer of ours leaves them out: what someone else put there excuses nothing.
-    with suppress(KeyError, ValueError):
-        return Line(told["tot"], utc_text(datetime.fromisoformat(told["tijd"]) - SHORTEST))
+    # What no writer of ours put there excuses nothing, and is no end of checking.
+    with suppress(KeyError, TypeError, ValueError, OverflowError):
+        told = Entry(row.nummer, row.regel).told
+        voor = utc_text(datetime.fromisoformat(told["tijd"]) - SHORTEST)
+        # Of what was noted after it, it can say nothing.
+        return Line(min(int(told["tot"]), row.nummer - 1), voor)
     return Line()
 
 

@@ -124,9 +124,10 @@ def is_told(tx: Connection, soort: Auditsoort, text: str) -> bool:
     return tx.execute(query.limit(1)).first() is not None
 
 
-def first_since(tx: Connection, soort: Auditsoort, since: int) -> int | None:
-    """The number of the first entry of a kind, from a number on."""
-    row = tx.execute(_of_kinds(tx, [soort], since).limit(1)).first()
+def last_since(tx: Connection, soort: Auditsoort, since: int) -> int | None:
+    """The number of the last entry of a kind, from a number on."""
+    backwards = _of_kinds(tx, [soort], since).order_by(None).order_by(auditregel.c.nummer.desc())
+    row = tx.execute(backwards.limit(1)).first()
     return None if row is None else row.nummer
 
 

@@ -119,7 +119,7 @@ class _Form:
     """A statement as one database takes it."""
 
     text: str
-    #: Every parameter by name, in the order of the text, with what the statement itself says.
+    #: What the statement itself says; a parameter that nobody gives is an error, and not NULL.
     given: Mapping[str, Any]
     order: tuple[str, ...] | None
     inward: tuple[tuple[str, _Process], ...]
@@ -156,11 +156,12 @@ def _written(
     written = statement.compile(dialect=dialect, column_keys=list(columns) or None)
     assert isinstance(written, SQLCompiler)  # noqa: S101  a statement, not a type
     asked = {name: to_driver(bind.type, dialect) for name, bind in written.binds.items()}
+    needed = {name for name, bind in written.binds.items() if bind.required}
     told = statement.selected_columns if isinstance(statement, Select) else ()
     kinds = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in told]
     return _Form(
         text=str(written),
-        given=dict(written.params),
+        given={name: value for name, value in written.params.items() if name not in needed},
         order=tuple(written.positiontup) if written.positiontup is not None else None,
         inward=tuple((name, process) for name, process in asked.items() if process),
         outward=tuple((at, process) for at, process in enumerate(kinds) if process),

@@ -5,7 +5,7 @@ withdrawal and a running pack never deadlock and one of them is wholly before th
 (design 6). SQLite has no row locks: there a writing transaction is alone.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from enum import Enum
 from functools import lru_cache
@@ -19,6 +19,7 @@ from privacy.consent import Statement, Weigering
 from privacy.consent_changes import gebrek_table
 from privacy.consent_events import Event, Gebeurtenis, states_of
 from privacy.dossier import Dossier
+from privacy.errors import IntegrityError
 from privacy.keys import KeyRing
 from privacy.sealed import Label, Sealed
 from privacy.store import tables
@@ -102,14 +103,30 @@ def find_own(tx: Connection, bronhouder: str, indexes: Iterable[bytes]) -> set[U
     return {row.id for row in rows}
 
 
-def load_stands(tx: Connection, wanted: Iterable[tuple[Dossier, int]]) -> dict[int, Sealed]:
-    """Summaries by the number of the outbox row that holds them; absent where it was destroyed."""
+def _always(_dossier: Dossier) -> bool:
+    return True
+
+
+def load_stands(
+    tx: Connection,
+    wanted: Iterable[tuple[Dossier, int]],
+    needed: Callable[[Dossier], bool] = _always,
+) -> dict[int, Sealed]:
+    """Summaries by the number of the outbox row that holds them; absent where it was destroyed.
+
+    Absent too where one does not open that is not `needed`; for one that is, IntegrityError.
+    """
     by_number = {number: dossier for dossier, number in wanted}
     stands = {}
     for row in in_chunks(tx, _STANDS, by_number):
         if row.stand is None:
             continue  # destroyed since, when the last consent ended
-        stands[row.nummer] = open_stand(by_number[row.nummer], row.versie, row.stand)
+        dossier = by_number[row.nummer]
+        try:
+            stands[row.nummer] = open_stand(dossier, row.versie, row.stand)
+        except IntegrityError:
+            if needed(dossier):
+                raise
     return stands
 
 

@@ -19,6 +19,9 @@ from privacy.store.tables import poort
 
 #: As long as nobody may have looked, over a weekend; and all that a jump of the clock can cost.
 MOST_DAYS: Final = 3
+#: By a clock that is too far ahead for so many days it is trusted two a day further than it is, and
+#: that must not keep it from being put right. Further back it may be a clock without a battery.
+_MOST_BACK: Final = timedelta(days=31)
 _DAY: Final = timedelta(days=1)
 _READ: Final = select(poort.c.dag_gezien, poort.c.dag_vertrouwd)
 
@@ -50,7 +53,7 @@ def note_day(tx: Connection, today: date, *, is_sure: bool = False) -> Noted:
     hold_alone(tx)
     row = tx.execute(_READ).one()
     found = _trusted(row, today)
-    sprong, terug = found < today, not is_sure and _is_put_right(row, today)
+    sprong, terug = found < today, _is_put_right(row, today, is_sure=is_sure)
     dag = today if is_sure else found
     nieuw = terug or is_sure or row.dag_gezien is None or today > row.dag_gezien
     nieuw = nieuw and (today, dag) != (row.dag_gezien, row.dag_vertrouwd)
@@ -67,9 +70,9 @@ def _trusted(row: Row[date, date] | None, today: date) -> date:
     return min(today, furthest)
 
 
-def _is_put_right(row: Row[date, date], today: date) -> bool:
+def _is_put_right(row: Row[date, date], today: date, *, is_sure: bool) -> bool:
     """Whether a clock that was too far ahead is back. Around midnight two clocks differ a day."""
-    if row.dag_gezien is None or row.dag_vertrouwd == row.dag_gezien:
+    if row.dag_gezien is None or today >= row.dag_gezien - _DAY:
         return False
-    earliest = row.dag_vertrouwd - timedelta(days=MOST_DAYS)
-    return bool(earliest <= today < row.dag_gezien - _DAY)
+    jumped = bool(row.dag_vertrouwd < row.dag_gezien)
+    return is_sure or (jumped and bool(row.dag_vertrouwd - _MOST_BACK <= today))

@@ -136,9 +136,11 @@ def is_kept(tx: Connection, nummer: int, blad: bytes) -> bool:
     return tx.execute(query).first() is not None
 
 
-def kept_lines(tx: Connection, herstel_id: UUID) -> list[bytes]:
-    """The entries that were kept beside the log."""
-    query = select(logvork.c.regel).where(logvork.c.herstel_id == herstel_id)
+def kept_lines(tx: Connection, herstel_id: UUID | None = None) -> list[bytes]:
+    """The entries that were kept beside the log, in their order; without a restore those of all."""
+    query = select(logvork.c.regel).order_by(logvork.c.nummer, logvork.c.blad)
+    if herstel_id is not None:
+        query = query.where(logvork.c.herstel_id == herstel_id)
     return list(tx.execute(query).scalars())
 
 

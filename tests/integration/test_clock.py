@@ -3,6 +3,7 @@
 import logging
 from datetime import date, timedelta
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -88,9 +89,7 @@ def test_a_clock_that_is_put_right_makes_whole_what_was_judged_by_it(world: Worl
     run(world)
     world.go_to(NEXT_YEAR)
     run(world)
-    longer = a_consent(toestemmingId=consent["toestemmingId"], laatsteDag="2021-01-31")
-    meanwhile = an_item(casusId=casus, samenvatting=None, toestemmingen=[longer])
-    world.push(meanwhile | {"standVan": "2020-04-01T09:00:00Z"})
+    deliver_longer(world, casus, consent)
     world.go_to(days(1))
 
     run(world)
@@ -98,6 +97,36 @@ def test_a_clock_that_is_put_right_makes_whole_what_was_judged_by_it(world: Worl
     assert contents(world) == 1
     assert len(world.pack("AVIM", world.frozen(casus))) == 1
     assert run(world) == days(1)
+
+
+def deliver_longer(world: World, casus: str, consent: dict[str, Any]) -> None:
+    """By the clock that is a year ahead this consent is over as well."""
+    longer = a_consent(toestemmingId=consent["toestemmingId"], laatsteDag="2021-01-31")
+    meanwhile = an_item(casusId=casus, samenvatting=None, toestemmingen=[longer])
+    world.push(meanwhile | {"standVan": "2020-04-01T09:00:00Z"})
+
+
+@pytest.mark.parametrize("wrong_for", [0, 5, 40])
+def test_a_clock_that_was_wrong_for_days_is_put_right_at_once_or_by_who_says_so(
+    embedded: World, wrong_for: int
+):
+    """A long weekend ahead, it is trusted further than the day that it really is."""
+    world, consent = embedded, a_consent(laatsteDag="2021-01-30")
+    [casus] = world.casus(an_item(toestemmingen=[consent]))
+    run(world)
+    for count in range(wrong_for + 1):
+        world.go_to(NEXT_YEAR + timedelta(days=count))
+        run(world)
+    deliver_longer(world, casus, consent)
+    world.go_to(days(wrong_for))
+
+    keep_terms(world.parts, TRACE, is_sure=wrong_for != 5)
+
+    with reading(world.parts.engine) as tx:
+        until = tx.execute(select(tables.casus.c.gedekt_tot)).scalars().all()
+    assert [each for each in until if each is not None and each < date(2021, 1, 30)] == []
+    assert None not in until, "what was judged by a day that never was is looked at anew"
+    assert run(world) == days(wrong_for)
 
 
 @pytest.mark.parametrize("way", ["withdrawn", "named no more"])

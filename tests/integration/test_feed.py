@@ -1,9 +1,15 @@
 """The feed: pages that are full, cursors that tell nothing, items that stay what they were."""
 
+from uuid import UUID
+
 import pytest
+from sqlalchemy import update
 
 from gateway.refusals import ForbiddenError, InvalidRequestError
 from gateway.services.mutaties import disclose_page
+from privacy.errors import IntegrityError
+from privacy.store import tables
+from privacy.store.engine import writing
 from schemas.terms import Doel
 from tests.builders import a_consent, a_samenvatting, an_item, people, without_avim
 from tests.world import World, ketenpartner
@@ -76,6 +82,28 @@ def test_a_cursor_does_not_show_whether_something_passed_that_may_not_be_known(w
 
     assert (page["items"], page["meer"]) == ([], False)
     assert len(page["volgende"]) == len(before)
+
+
+@pytest.mark.parametrize("column", ["stand", "verandering"])
+def test_damage_to_what_a_partner_may_not_know_holds_up_nothing_of_theirs(world, column):
+    of_ind = an_item(
+        samenvatting=without_avim(a_samenvatting()), toestemmingen=[a_consent(ontvangers=["IND"])]
+    )
+    [casus] = world.casus(of_ind)
+    other = {**of_ind["samenvatting"], "geslacht": "V"}
+    world.casus({**of_ind, "standVan": LATER, "samenvatting": other})
+    world.casus(*people(1, start=6))
+    told = {partner: world.feed(partner) for partner in ("DT&V", "AVIM")}
+    held = tables.mutatie.c
+    with writing(world.parts.engine) as tx:
+        damaged = update(tables.mutatie).where(
+            held.casus_id == UUID(casus), held[column].is_not(None)
+        )
+        assert tx.execute(damaged.values({column: b"\x01" + bytes(60)})).rowcount
+
+    assert {partner: world.feed(partner) for partner in ("DT&V", "AVIM")} == told
+    with pytest.raises(IntegrityError):
+        world.feed("IND")
 
 
 def test_the_same_place_never_has_the_same_cursor(five):

@@ -211,6 +211,9 @@ def test_an_export_that_is_older_or_of_another_log_is_not_taken_for_meddling_at_
 
     assert compared(running, tmp_path, exported(list(LOG.entries[:200]))) == 1
     assert "vraag een nieuwe export" in capsys.readouterr().out
+    with_newer = exported(list(LOG.entries[:310]))
+    assert compared(running, tmp_path, with_newer[:290] + with_newer[300:]) == 1
+    assert "nieuwe export" not in capsys.readouterr().out  # they were there, and are gone
     assert compared(running, tmp_path, exported([b"anders"] * 300)) == 1
     assert "is dit wel de export van dit log?" in capsys.readouterr().out
 

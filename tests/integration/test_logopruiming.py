@@ -16,7 +16,13 @@ from privacy.log.access import Toegang, Uitkomst, altered, note_access
 from privacy.log.access_term import due, say_over
 from privacy.log.append import append
 from privacy.log.checkpoints import newest
-from privacy.log.tables import audithoofd, controlepunt, medeondertekening, toegangsregel
+from privacy.log.tables import (
+    audithoofd,
+    auditregel,
+    controlepunt,
+    medeondertekening,
+    toegangsregel,
+)
 from privacy.log.thinning import ALL_STAY
 from privacy.log.verify import Reden, Verification, verify
 from privacy.restore import GATEWAY
@@ -71,6 +77,13 @@ def sizes(world: Overseen) -> list[int]:
 def somebody_did_something(world: Overseen) -> int:
     with writing(world.parts.engine) as tx:
         return note_access(tx, SOMEBODY, {"organisatie": GATEWAY}, world.now)
+
+
+def somebody_did_something_by_a_clock_that_is_off(world: Overseen, days: int) -> int:
+    world.wait(days=days)
+    nummer = somebody_did_something(world)
+    world.wait(days=-days)
+    return nummer
 
 
 def kept(world: Overseen) -> list[int]:
@@ -200,6 +213,48 @@ def test_rows_go_at_the_end_of_their_term_and_the_log_says_up_to_where(world):
     assert [each["tot"] for each in told] == [old[-1]]
 
 
+def test_rows_of_a_clock_that_was_ahead_hold_up_no_others(world):
+    """They stand among the old ones, and their own moment is years away. By a clock that is behind
+    nothing young goes either: how old a row is, its place after a checkpoint tells as well."""
+    first = somebody_did_something(world)
+    ahead = somebody_did_something_by_a_clock_that_is_off(world, 4_000)
+    old = [somebody_did_something(world) for _ in range(2)]
+    world.wait(days=1)
+    world.sign()
+    world.wait(days=300)
+    behind = somebody_did_something_by_a_clock_that_is_off(world, -4_000)
+    young = somebody_did_something(world)
+    world.wait(days=TERM.days - 299)
+
+    for _ in range(3):
+        say_term_over(world.parts)
+        tidy(world)
+
+    assert (first, old) == (ahead - 1, [ahead + 1, ahead + 2])
+    assert kept(world) == [ahead, behind, young]
+    assert missed(world) == []
+
+
+@pytest.mark.parametrize(
+    "told",
+    [b'"tijd":', b'"tijd":"2020-01-01","tot":null}', b'"tijd":"2020-01-01","tot":"9"}', b'"x":1}'],
+)
+def test_a_line_that_no_writer_of_ours_wrote_excuses_nothing_and_is_no_end_of_checking(
+    embedded, told: bytes
+):
+    row = somebody_did_something(embedded)
+    embedded.wait(days=TERM.days + 1)
+    say_term_over(embedded.parts)
+    forged = b'{"soort":"toegang_vervallen",' + told
+    with writing(embedded.parts.engine) as tx:
+        tx.execute(update(auditregel).where(auditregel.c.nummer > row).values(regel=forged))
+        tx.execute(delete(toegangsregel))
+
+    found = verified(embedded)
+
+    assert (found.reason, found.access) == (Reden.GEWIJZIGD, (row,))
+
+
 def test_a_row_whose_term_was_not_said_to_be_over_is_missed(world):
     old, other = somebody_did_something(world), somebody_did_something(world)
     world.wait(days=TERM.days + 1)
@@ -227,6 +282,22 @@ def test_what_is_said_falsely_takes_away_nothing_young_and_excuses_nothing_young
         tx.execute(delete(toegangsregel))
 
     assert missed(world) == rows
+
+
+def test_after_what_was_said_falsely_rows_still_go_and_none_of_them_is_missed(world):
+    first = somebody_did_something(world)
+    with writing(world.parts.engine) as tx:
+        say_over(tx, 10**6, world.now, GATEWAY)
+    world.wait(days=2)
+    second = somebody_did_something(world)
+    world.wait(days=TERM.days + 1)
+
+    for _ in range(2):
+        say_term_over(world.parts)
+        tidy(world)
+
+    assert second > first
+    assert (kept(world), missed(world)) == ([], [])
 
 
 def test_a_clock_that_jumps_ahead_costs_a_week_of_rows_at_the_most(world):

@@ -20,7 +20,7 @@ from gateway.store.ondertekenaars import (
     withdraw_ondertekenaar,
 )
 from privacy.log.terms import Auditsoort
-from privacy.store.engine import reading, writing
+from privacy.store.engine import make_engine, reading, writing
 from tests.integration.backups import Restorable
 
 NOTHING = VerlorenMachines(bevroren=(), gewijzigd=(), sleutels=())
@@ -81,6 +81,56 @@ def test_what_the_operator_does_after_the_restore_stands(world):
     proceed(world.parts)
 
     assert frozen(world) == set()
+
+
+def test_what_was_lost_by_the_same_backup_a_second_time_holds_again_as_well(world):
+    """The log that is put back tells of the restore before: that is not the one at hand."""
+    kept = world.backup()
+    changed(world, "een", Auditsoort.CLIENT_BEVROREN)
+    world.copy_log()
+    world.restore(kept)
+    changed(world, "twee", Auditsoort.CLIENT_BEVROREN)
+    world.copy_log()
+
+    world.restore(kept)
+
+    assert frozen(world) == {"een", "twee"}
+    assert told(world) == VerlorenMachines(("een", "twee"), (), ())
+
+
+def test_so_does_what_was_lost_by_a_backup_of_while_a_restore_was_open(world):
+    kept = world.backup()
+    changed(world, "een", Auditsoort.CLIENT_BEVROREN)
+    world.copy_log()
+    world.restore(kept)
+    later = world.backup()
+    changed(world, "een", Auditsoort.CLIENT_ONTDOOID)
+    changed(world, "twee", Auditsoort.CLIENT_BEVROREN)
+    world.copy_log()
+
+    world.restore(later)
+
+    assert told(world) == VerlorenMachines(("twee",), (), ())
+    assert "twee" in frozen(world)
+
+
+def test_a_key_withdrawn_on_a_branch_that_was_lost_is_never_taken_in_anew(world):
+    """Where the log went on before anybody saw the restore, the branch stands beside it."""
+    kid, kept = key_id(new_key()), world.backup()
+    with writing(world.parts.engine) as tx:
+        note_withdrawn(tx, kid, world.now)
+    world.copy_log()
+    world.put_back(kept)
+    other = make_engine(world.parts.settings.database)  # of a process that knows nothing
+    with writing(other) as tx:
+        note_client(tx, Auditsoort.CLIENT_GEWIJZIGD, "een", world.now)
+    other.dispose()
+
+    world.start()
+
+    with reading(world.parts.engine) as tx:
+        assert was_withdrawn(tx, kid)
+        assert not was_withdrawn(tx, key_id(new_key()))
 
 
 def test_a_client_that_was_frozen_and_thawed_again_is_not_frozen(world):

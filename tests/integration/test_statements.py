@@ -150,6 +150,14 @@ def test_a_value_that_the_column_cannot_hold_is_not_asked_after(engine: Engine):
         query.rows(tx, {"moment": NOW.replace(tzinfo=None)})
 
 
+@pytest.mark.parametrize("column", [casus.c.versie, casus.c.stand_van])
+def test_a_parameter_that_is_not_given_is_not_asked_after_as_null(engine: Engine, column):
+    query = Direct(select(casus.c.id).where(column == bindparam("wanted")))
+
+    with pytest.raises((KeyError, DBAPIError), match="wanted"), reading(engine) as tx:
+        query.rows(tx)
+
+
 def test_a_connection_that_breaks_is_told_of_and_not_used_again(
     postgres_engine: Engine, cut: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ):

@@ -48,7 +48,7 @@ class Gateway:
         if index in self.proofs:
             return self.proofs[index]
         if index >= len(self.log.entries):
-            raise GeweigerdError(Problem(404))
+            raise GeweigerdError(Problem(404, soort="niet-gevonden"))
         return None if index >= self.size else self.log.receipt(index, self.size).encode()
 
     def get_controlepunt(self, vanaf: int | None = None) -> Controlepuntantwoord:
@@ -241,7 +241,7 @@ def test_a_gateway_that_just_refuses_is_not_accused(book):
     assert book.contradictions() == []
 
 
-@pytest.mark.parametrize("status", [400, 401, 403])
+@pytest.mark.parametrize("status", [400, 401, 403, 404])  # 404: of a proxy, say
 def test_a_gateway_that_lets_nobody_in_is_not_accused_of_taking_an_entry_away(book, status):
     with pytest.raises(GeweigerdError) as refused:
         book.check(Gateway(LOG, 20, shut=status))

@@ -134,6 +134,18 @@ def test_a_file_that_cannot_be_made_is_named_and_said_why(capsys, tmp_path, plac
     assert (tmp_path / "er_al.txt").read_text() == "van gisteren"
 
 
+def test_another_file_that_is_missed_meanwhile_is_the_one_that_is_named(capsys, tmp_path):
+    @click.command()
+    def writes() -> None:
+        with text_written(tmp_path / "nieuw.txt") as file:
+            file.write((tmp_path / "letters").read_text())
+
+    _, told = _told(capsys, command=writes)
+
+    assert told.startswith(f"Fout: {tmp_path / 'letters'}: ")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_folder_that_a_command_misses_is_one_sentence_and_a_fault_of_ours_is_not_hidden(capsys):
     @click.command()
     @click.argument("place")

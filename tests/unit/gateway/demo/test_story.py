@@ -16,7 +16,7 @@ from tests.unit.connectors.exchange import NAAM, V_NUMMER
 from tests.unit.gateway.demo.moments import TOLD, a_moment
 
 VERSLAG = Verslag(
-    Path("inzage/verslag.pdf"), Path("inzage/verslag.json"), 9, Nagerekend(6, 2, 1), {"sndvu": 9}
+    Path("[demo]/verslag.pdf"), Path("[demo]/verslag.json"), 9, Nagerekend(6, 2, 1), {"sndvu": 9}
 )
 
 
@@ -58,10 +58,10 @@ def test_a_refusal_says_where_which_field_what_is_wrong_and_what_to_do():
 
 
 def test_where_the_report_lies_is_told_for_as_long_as_it_lies_there():
-    assert "inzage/verslag.pdf" in told(width=300)
+    assert "[demo]/verslag.pdf" in told(width=300)
     assert "Nog 1 gaan over een antwoord dat nooit aankwam" in told(width=300)
     gone = told(width=300, stays=False)
-    assert "inzage/verslag.pdf" not in gone
+    assert "[demo]/verslag.pdf" not in gone
     assert "--map" in gone
 
 
