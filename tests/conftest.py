@@ -106,10 +106,34 @@ def postgres_template(postgres_server: str, pytestconfig: pytest.Config) -> str:
 
 
 @pytest.fixture(scope="session")
+def postgres_installed(
+    postgres_server: str, postgres_template: str, pytestconfig: pytest.Config
+) -> str:
+    """The name of a database with the schema, a log and rules, made once in a run."""
+    run = pytestconfig.stash[RUN]
+
+    def make() -> str:
+        url = databases.create(postgres_server, run.name, postgres_template)
+        _install(url)
+        return databases.name_of(url)
+
+    return run.once("installed", make)
+
+
+@pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file that has the schema."""
     file = tmp_path_factory.mktemp("template") / "schema.sqlite"
     create_schema(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def sqlite_installed(sqlite_template: Path) -> Path:
+    """A SQLite file that has the schema, a log and rules."""
+    file = sqlite_template.with_name("installed.sqlite")
+    shutil.copyfile(sqlite_template, file)
+    _install(f"sqlite:///{file}")
     return file
 
 
@@ -133,22 +157,46 @@ def empty_database_url(
 @pytest.fixture
 def database_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database of this test alone, with the schema."""
-    if backend == "sqlite":
-        file = tmp_path / "gateway.sqlite"
-        shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
-        yield f"sqlite:///{file}"
-        return
-    server = request.getfixturevalue("postgres_server")
-    template = request.getfixturevalue("postgres_template")
-    url = databases.create(server, request.config.stash[RUN].name, template)
-    yield url
-    databases.drop(server, url)
+    yield from _copied(request, backend, f"{_template(backend)}_template", tmp_path)
+
+
+@pytest.fixture
+def installed_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database of this test alone, with what an installation begins with: a log and rules."""
+    yield from _copied(request, backend, f"{_template(backend)}_installed", tmp_path)
 
 
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
     """An engine on `database_url`: the schema is there, and no row."""
     yield from _engine(database_url)
+
+
+def _template(backend: str) -> str:
+    return "sqlite" if backend == "sqlite" else "postgres"
+
+
+def _copied(
+    request: pytest.FixtureRequest, backend: str, template: str, folder: Path
+) -> Iterator[str]:
+    source = request.getfixturevalue(template)
+    if backend == "sqlite":
+        file = folder / "gateway.sqlite"
+        shutil.copyfile(source, file)
+        yield f"sqlite:///{file}"
+        return
+    server = request.getfixturevalue("postgres_server")
+    url = databases.create(server, request.config.stash[RUN].name, source)
+    yield url
+    databases.drop(server, url)
+
+
+def _install(url: str) -> None:
+    from tests.world import install
+
+    engine = make_engine(url)
+    install(engine)
+    engine.dispose()
 
 
 def _engine(url: str) -> Iterator[Engine]:

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Engine, select
+
 from gateway.auth.permission_map import scopes_for
 from gateway.caller import Caller
 from gateway.parties import Soort
@@ -26,7 +28,7 @@ from privacy.clock import Clock
 from privacy.entitlement import Rulebook
 from privacy.gate import PrivacyGate
 from privacy.log.head import initialise, read_head
-from privacy.log.tables import auditregel
+from privacy.log.tables import audithoofd, auditregel
 from privacy.log.verify import verify
 from privacy.rules import FixedRules
 from privacy.store.engine import reading, writing
@@ -47,9 +49,8 @@ class World:
         self.now = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
         clock = Clock(now=lambda: self.now, day=lambda: self.day)
         self.parts = _with_clock(build(settings_for(folder, database)), clock)
-        with writing(self.parts.engine) as tx:
-            initialise(tx)
-        adopt(self.parts.engine)
+        if not is_installed(self.parts.engine):
+            install(self.parts.engine)
         know_signers(self.parts.engine)
         self.parts.rules_now()
         with reading(self.parts.engine) as tx:
@@ -157,6 +158,18 @@ class World:
     def log_is_sound(self) -> bool:
         with reading(self.parts.engine) as tx:
             return verify(tx).sound
+
+
+def install(engine: Engine) -> None:
+    """A log, and the shipped policies and notices switched on; no key has a part in it."""
+    with writing(engine) as tx:
+        initialise(tx)
+    adopt(engine)
+
+
+def is_installed(engine: Engine) -> bool:
+    with reading(engine) as tx:
+        return tx.execute(select(audithoofd.c.id)).first() is not None
 
 
 def bronhouder(code: str) -> Caller:

@@ -62,10 +62,10 @@ def web(app: Gateway) -> FlaskClient:
 
 
 @pytest.fixture
-def calls(sqlite_template: Path, tmp_path: Path) -> Iterator[Calls]:
+def calls(sqlite_installed: Path, tmp_path: Path) -> Iterator[Calls]:
     """The whole gateway with a machine of each kind, and something to find."""
     file = tmp_path / "geheel.sqlite"
-    shutil.copyfile(sqlite_template, file)
+    shutil.copyfile(sqlite_installed, file)
     world = World(tmp_path, f"sqlite:///{file}")
     yield whole_gateway(world)
     world.close()
@@ -102,7 +102,7 @@ def _proefstuk() -> Blueprint:
 
 
 @pytest.fixture
-def desk(sqlite_template: Path, tmp_path: Path) -> Iterator[Desk]:
+def desk(sqlite_installed: Path, tmp_path: Path) -> Iterator[Desk]:
     """The console over a gateway of this test alone."""
-    with seated(sqlite_template, tmp_path) as made:
+    with seated(sqlite_installed, tmp_path) as made:
         yield made

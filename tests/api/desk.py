@@ -75,9 +75,9 @@ class Desk:
 
 
 @contextmanager
-def seated(sqlite_template: Path, folder: Path) -> Iterator[Desk]:
+def seated(sqlite_installed: Path, folder: Path) -> Iterator[Desk]:
     file = folder / "console.sqlite"
-    file.write_bytes(sqlite_template.read_bytes())
+    file.write_bytes(sqlite_installed.read_bytes())
     world = World(folder, f"sqlite:///{file}")
     pem = folder / "console.pem"
     pem.write_bytes(to_pem(new_key()))

@@ -31,8 +31,8 @@ LIST = "/v1/overleggen"
 
 
 @pytest.fixture
-def world(database_url: str, tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path, database_url)
+def world(installed_url: str, tmp_path: Path) -> Iterator[World]:
+    made = World(tmp_path, installed_url)
     yield made
     made.close()
 

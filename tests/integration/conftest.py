@@ -10,18 +10,18 @@ from tests.world import World
 
 
 @pytest.fixture
-def world(database_url: str, tmp_path: Path) -> Iterator[World]:
+def world(installed_url: str, tmp_path: Path) -> Iterator[World]:
     """A gateway with nothing in it; the test runs on both databases."""
-    made = World(tmp_path, database_url)
+    made = World(tmp_path, installed_url)
     yield made
     made.close()
 
 
 @pytest.fixture
-def embedded(sqlite_template: Path, tmp_path: Path) -> Iterator[World]:
+def embedded(sqlite_installed: Path, tmp_path: Path) -> Iterator[World]:
     """The same on SQLite only."""
     file = tmp_path / "embedded.sqlite"
-    shutil.copyfile(sqlite_template, file)
+    shutil.copyfile(sqlite_installed, file)
     made = World(tmp_path, f"sqlite:///{file}")
     yield made
     made.close()

@@ -62,16 +62,16 @@ def opened(folder: Path, url: str) -> Iterator[Onlookers]:
 
 
 @pytest.fixture
-def looking(sqlite_template: Path, tmp_path: Path) -> Iterator[Onlookers]:
+def looking(sqlite_installed: Path, tmp_path: Path) -> Iterator[Onlookers]:
     """A log of 330 entries with three checkpoints, on SQLite."""
     file = tmp_path / "log.sqlite"
-    file.write_bytes(sqlite_template.read_bytes())
+    file.write_bytes(sqlite_installed.read_bytes())
     yield from opened(tmp_path, f"sqlite:///{file}")
 
 
 @pytest.fixture
-def on_either(database_url: str, tmp_path: Path) -> Iterator[Onlookers]:
-    yield from opened(tmp_path, database_url)
+def on_either(installed_url: str, tmp_path: Path) -> Iterator[Onlookers]:
+    yield from opened(tmp_path, installed_url)
 
 
 def test_of_a_sound_log_all_four_say_that_it_is(on_either, capsys):

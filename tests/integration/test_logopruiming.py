@@ -37,16 +37,16 @@ SOMEBODY = Toegang("account:1000", "opdracht", "inzage", Uitkomst.GELUKT, "machi
 
 
 @pytest.fixture
-def world(database_url, tmp_path):
-    made = Overseen(tmp_path, database_url)
+def world(installed_url, tmp_path):
+    made = Overseen(tmp_path, installed_url)
     yield made
     made.close()
 
 
 @pytest.fixture
-def embedded(sqlite_template, tmp_path):
+def embedded(sqlite_installed, tmp_path):
     file = tmp_path / "embedded.sqlite"
-    file.write_bytes(sqlite_template.read_bytes())
+    file.write_bytes(sqlite_installed.read_bytes())
     made = Overseen(tmp_path, f"sqlite:///{file}", witnesses=2, enough=2)
     yield made
     made.close()

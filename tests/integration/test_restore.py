@@ -33,8 +33,8 @@ ANNA, BORA, CEM = "0000000001", "0000000002", "0000000003"
 
 
 @pytest.fixture
-def world(database_url: str, tmp_path: Path) -> Iterator[Restorable]:
-    made = Restorable(tmp_path, database_url)
+def world(installed_url: str, tmp_path: Path) -> Iterator[Restorable]:
+    made = Restorable(tmp_path, installed_url)
     yield made
     made.close()
 

@@ -24,8 +24,8 @@ MOMENTS = (0.4, 0.8, 1.0, 1.2, 1.5)
 
 
 @pytest.fixture
-def world(database_url: str, tmp_path: Path) -> Iterator[Restorable]:
-    made = Restorable(tmp_path, database_url)
+def world(installed_url: str, tmp_path: Path) -> Iterator[Restorable]:
+    made = Restorable(tmp_path, installed_url)
     yield made
     made.close()
 

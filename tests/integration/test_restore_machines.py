@@ -27,8 +27,8 @@ NOTHING = VerlorenMachines(bevroren=(), gewijzigd=(), sleutels=())
 
 
 @pytest.fixture
-def world(database_url: str, tmp_path: Path) -> Iterator[Restorable]:
-    made = Restorable(tmp_path, database_url)
+def world(installed_url: str, tmp_path: Path) -> Iterator[Restorable]:
+    made = Restorable(tmp_path, installed_url)
     with writing(made.parts.engine) as tx:
         for name in ("een", "twee", "drie"):
             add_client(tx, Client(name, "sndvu", Soort.BRONHOUDER, "{}", frozenset(), frozenset()))

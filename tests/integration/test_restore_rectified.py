@@ -17,8 +17,8 @@ LATER = "2020-04-01T11:00:00Z"
 
 
 @pytest.fixture
-def world(database_url: str, tmp_path: Path) -> Iterator[Restorable]:
-    made = Restorable(tmp_path, database_url)
+def world(installed_url: str, tmp_path: Path) -> Iterator[Restorable]:
+    made = Restorable(tmp_path, installed_url)
     yield made
     made.close()
 

@@ -22,8 +22,8 @@ ORG = bronhouder("sndvu")
 
 
 @pytest.fixture
-def world(database_url: str, tmp_path: Path) -> Iterator[Restorable]:
-    made = Restorable(tmp_path, database_url)
+def world(installed_url: str, tmp_path: Path) -> Iterator[Restorable]:
+    made = Restorable(tmp_path, installed_url)
     yield made
     made.close()
 

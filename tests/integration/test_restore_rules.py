@@ -26,8 +26,8 @@ OLDER = "2019-1"
 
 
 @pytest.fixture
-def world(database_url: str, tmp_path: Path) -> Iterator[Restorable]:
-    made = Restorable(tmp_path, database_url)
+def world(installed_url: str, tmp_path: Path) -> Iterator[Restorable]:
+    made = Restorable(tmp_path, installed_url)
     made.consent = a_consent()  # type: ignore[attr-defined]
     made.casus(item(ANNA, made.consent))  # type: ignore[attr-defined]
     yield made
