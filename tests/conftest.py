@@ -22,7 +22,9 @@ from tests.schema import create_schema
 # A busy machine is no reason to fail: no deadline, and slow drawing is not a finding.
 _PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow], "print_blob": True}
 settings.register_profile("dev", max_examples=25, **_PATIENT)
-settings.register_profile("ci", max_examples=200, derandomize=True, database=None, **_PATIENT)
+# Always the same: more of them find nothing that the first run of a change did not.
+settings.register_profile("ci", max_examples=60, derandomize=True, database=None, **_PATIENT)
+settings.register_profile("thorough", max_examples=200, **_PATIENT)
 settings.register_profile("night", max_examples=5_000, **_PATIENT)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if "CI" in os.environ else "dev"))
 

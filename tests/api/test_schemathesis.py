@@ -154,7 +154,7 @@ def test_whatever_is_asked_is_answered_as_described(wide: Calls):
 
 @pytest.mark.slow
 def test_without_a_token_nothing_that_asks_one_says_more_than_401(wide: Calls):
-    report = run(wide, lambda _case: None, examples=20 if LONG else 3)
+    report = run(wide, lambda _case: None, examples=8 if LONG else 3)
 
     assert report.failures == set()
     for endpoint in PROTECTED:
@@ -168,7 +168,7 @@ def test_with_a_token_of_another_kind_everything_is_403(wide: Calls):
         others = [each.value for each in Soort if each not in soorten]
         prove(wide, case, others[0] if soorten and others else "gemeente")
 
-    report = run(wide, as_another_kind, examples=20 if LONG else 3)
+    report = run(wide, as_another_kind, examples=8 if LONG else 3)
 
     assert report.failures == set()
     for endpoint in PROTECTED:
@@ -193,7 +193,7 @@ def test_with_another_organisations_token_its_casus_and_consent_are_not_there(wi
             prove(wide, case, "andere" if who == "bronhouder" else who)
 
     before = wide.world.entries()
-    report = run(wide, as_another_organisation, examples=20 if LONG else 3)
+    report = run(wide, as_another_organisation, examples=8 if LONG else 3)
 
     assert report.failures == set()
     for endpoint in ("toestemmingen.show", "toestemmingen.withdraw", "casussen.show"):
@@ -214,7 +214,7 @@ def test_without_its_scope_every_operation_is_403_and_says_which_would_do(wide: 
         if endpoint in tokens:
             prove(wide, case, *tokens[endpoint])
 
-    report = run(wide, without_the_scope, examples=20 if LONG else 3)
+    report = run(wide, without_the_scope, examples=8 if LONG else 3)
 
     assert report.failures == set()
     for endpoint in SCOPED:
