@@ -24,10 +24,11 @@ PYTHON ?= $(shell for p in python3.11 python3 python; do \
 	&& echo $$p && break; done)
 # Anything more for the command: make test ARGS="tests/unit -k consent"
 ARGS ?=
+TESTS := $(BIN)/python -m pytest -n 2 --dist load --maxschedchunk 2
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test browser bench lint fmt lock audit sizes
+.PHONY: help demo test coverage browser bench lint fmt lock audit sizes
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile
@@ -35,8 +36,12 @@ help: ## Show this list
 demo: $(VENV)/.productie ## Play 1 and 15 April 2020 with five organisations and three partners, and stay up
 	$(BIN)/lso-gateway demo $(ARGS)
 
-test: lint browser ## Lint, then every test, on SQLite and on PostgreSQL, with coverage
-	$(BIN)/python -m pytest -n 2 --dist load --maxschedchunk 2 --cov --cov-report=term $(ARGS)
+# Without coverage: it makes every line a quarter slower, and nothing is decided by it.
+test: lint browser ## Lint, then every test, on SQLite and on PostgreSQL
+	$(TESTS) $(ARGS)
+
+coverage: lint browser ## The same, and which lines no test came by
+	$(TESTS) --cov --cov-report=term $(ARGS)
 
 browser: tests/browser/node_modules/.klaar $(if $(CHROMIUM),,tests/browser/chromium/node_modules/.klaar) ## Fetch what the browser tests need (test does this by itself)
 

@@ -210,8 +210,8 @@ def test_with_a_key_the_same_request_makes_its_notices_once(world, casus):
     assert told(world) == {"AVIM": ["naam"]}
 
 
-def test_two_at_once_with_one_key_make_their_notices_once(world, database_url, casus):
-    other = second_gateway(world.parts, database_url)
+def test_two_at_once_with_one_key_make_their_notices_once(world, installed_url, casus):
+    other = second_gateway(world.parts, installed_url)
     key = read_idempotency(world.parts.keys, "sndvu-node", f'"{uuid4()}"', [b"route", b"body"])
     body = {"velden": ["naam"]}
 

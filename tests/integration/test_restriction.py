@@ -299,8 +299,8 @@ def test_it_is_restricted_behind_a_shut_door_too(world, casus):
     assert [each["soort"] for each in listed(world, "IND")] == ["beperking"]
 
 
-def test_of_two_who_restrict_at_once_one_makes_the_notices(world, database_url, casus):
-    other = second_gateway(world.parts, database_url)
+def test_of_two_who_restrict_at_once_one_makes_the_notices(world, installed_url, casus):
+    other = second_gateway(world.parts, installed_url)
     body = {"grond": "juistheid", "beperkt": True}
 
     answers = at_once(
@@ -316,8 +316,8 @@ def test_of_two_who_restrict_at_once_one_makes_the_notices(world, database_url, 
     assert world.log_is_sound()
 
 
-def test_a_restriction_and_a_withdrawal_at_once_both_stand(world, database_url, casus, consent):
-    other = second_gateway(world.parts, database_url)
+def test_a_restriction_and_a_withdrawal_at_once_both_stand(world, installed_url, casus, consent):
+    other = second_gateway(world.parts, installed_url)
     body = {"grond": "juistheid", "beperkt": True}
 
     at_once(
