@@ -59,7 +59,7 @@ def complete(tx: Connection, before: int, after: int) -> None:
     while before >> HEIGHT < after >> HEIGHT:
         before, after = before >> HEIGHT, after >> HEIGHT
         roots = {nummer: _root_of_tile(tx, niveau, nummer) for nummer in range(before, after)}
-        there = _known(tx, niveau, before, after)
+        there = known_roots(tx, niveau, before, after)
         if any(roots[nummer] != root for nummer, root in there.items()):
             raise LogUnavailableError("a tile of other entries is in the place of a new one")
         rows = [
@@ -72,7 +72,8 @@ def complete(tx: Connection, before: int, after: int) -> None:
         niveau += 1
 
 
-def _known(tx: Connection, niveau: int, first: int, after: int) -> dict[int, bytes]:
+def known_roots(tx: Connection, niveau: int, first: int, after: int) -> dict[int, bytes]:
+    """The stored roots of tiles by their number, from one up to another; absent where none is."""
     table = audittegel.c
     found = select(table.nummer, table.wortel).where(
         table.niveau == niveau, table.nummer.between(first, after - 1)

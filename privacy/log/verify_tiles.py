@@ -7,17 +7,13 @@ fails; but whoever waits for a proof then waits in vain, and does not know why.
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, func, select
 
 from privacy.log.tables import HEAD_ID, audithoofd, audittegel
-from privacy.log.tiles import HEIGHT, WIDTH, root_of
+from privacy.log.tiles import HEIGHT, WIDTH, known_roots, root_of
 
 #: No tile of ours is ever of a higher one: that would take 2^56 entries.
 _LEVELS: Final = 7
-_STORED: Final = select(audittegel.c.nummer, audittegel.c.wortel).where(
-    audittegel.c.niveau == bindparam("niveau"),
-    audittegel.c.nummer.between(bindparam("first"), bindparam("last")),
-)
 
 
 class Tiles:
@@ -72,9 +68,7 @@ class Tiles:
         """One of the stored roots, which are read many at once and as they come in order."""
         first = nummer - nummer % WIDTH
         if self._read.get(niveau, (None, {}))[0] != first:
-            asked = {"niveau": niveau, "first": first, "last": first + WIDTH - 1}
-            rows = self._tx.execute(_STORED, asked)
-            self._read[niveau] = first, {row.nummer: row.wortel for row in rows}
+            self._read[niveau] = first, known_roots(self._tx, niveau, first, first + WIDTH)
         return self._read[niveau][1].get(nummer)
 
 

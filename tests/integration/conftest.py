@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.overseen import Overseen
 from tests.world import World
 
 
@@ -13,6 +14,14 @@ from tests.world import World
 def world(installed_url: str, tmp_path: Path) -> Iterator[World]:
     """A gateway with nothing in it; the test runs on both databases."""
     made = World(tmp_path, installed_url)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def overseen(installed_url: str, tmp_path: Path) -> Iterator[Overseen]:
+    """The same with a signer, and witnesses of its own."""
+    made = Overseen(tmp_path, installed_url)
     yield made
     made.close()
 

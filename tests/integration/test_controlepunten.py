@@ -40,10 +40,8 @@ from tests.witness import getuige
 
 
 @pytest.fixture
-def world(database_url, tmp_path):
-    made = Overseen(tmp_path, database_url)
-    yield made
-    made.close()
+def world(overseen):
+    return overseen
 
 
 @pytest.fixture

@@ -22,10 +22,8 @@ TERM = timedelta(hours=4)
 
 
 @pytest.fixture
-def world(database_url, tmp_path):
-    made = Overseen(tmp_path, database_url)
-    yield made
-    made.close()
+def world(overseen):
+    return overseen
 
 
 @pytest.fixture

@@ -37,10 +37,8 @@ SOMEBODY = Toegang("account:1000", "opdracht", "inzage", Uitkomst.GELUKT, "machi
 
 
 @pytest.fixture
-def world(installed_url, tmp_path):
-    made = Overseen(tmp_path, installed_url)
-    yield made
-    made.close()
+def world(overseen):
+    return overseen
 
 
 @pytest.fixture
